@@ -1,0 +1,31 @@
+"""Who is this actor? Identity of Agents and Groups (Data 2.4.2)."""
+
+from __future__ import annotations
+
+from lrs.xapi.vocabulary import Json
+
+
+def ifi(actor: Json) -> str | None:
+    """The inverse functional identifier as one string, or None for an anonymous Group."""
+    if (mbox := actor.get("mbox")) is not None:
+        return f"mbox|{mbox}"
+    if (account := actor.get("account")) is not None:
+        # A homePage is an IRI and has no "|", so two different accounts never read the same.
+        return f"account|{account['homePage']}|{account['name']}"
+    if (openid := actor.get("openid")) is not None:
+        return f"openid|{openid}"
+    if (sha1sum := actor.get("mbox_sha1sum")) is not None:
+        # Hex digits mean the same in either case, so they must not make two persons out of one.
+        return f"mbox_sha1sum|{sha1sum.lower()}"
+    return None
+
+
+def is_group(actor: Json) -> bool:
+    """Whether the actor says it is a Group; whoever says nothing is an Agent (Data 2.4.2.1)."""
+    return actor.get("objectType") == "Group"
+
+
+def members(group: Json) -> list[Json]:
+    """The Agents of a Group; an identified Group may leave them out, and an Agent has none."""
+    found: list[Json] = group.get("member", [])
+    return found
