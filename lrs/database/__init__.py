@@ -1,0 +1,1 @@
+"""PostgreSQL: how we reach it, run it, migrate it and speak to it."""

@@ -1,0 +1,93 @@
+"""How do we reach PostgreSQL? Through one pool per process, for all tenants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+import psycopg
+from psycopg import Connection
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from lrs.database import arrays
+from lrs.errors import DatabaseUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WAIT_FOR_CONNECTION = 5.0
+# A standby that has just been promoted, or not yet, answers with these instead of an OperationalError.
+_READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
+
+
+class Database:
+    """One pool of connections and the threads that use them; every connection is in autocommit mode."""
+
+    def __init__(self, conninfo: str, *, pool_size: int = 8, statement_timeout: int = 30) -> None:
+        self.conninfo = conninfo
+        self.threads = ThreadPoolExecutor(max_workers=pool_size, thread_name_prefix="database")
+        self.pool: ConnectionPool[Connection[Any]] = ConnectionPool(
+            conninfo,
+            kwargs={
+                "autocommit": True,
+                "application_name": "lrs",
+                "options": f"-c statement_timeout={statement_timeout}s -c timezone=UTC -c synchronous_commit=on",
+            },
+            configure=arrays.register,
+            min_size=1,
+            max_size=pool_size,
+            timeout=WAIT_FOR_CONNECTION,
+            reconnect_timeout=WAIT_FOR_CONNECTION,
+            open=False,
+        )
+
+    def open(self) -> Database:
+        """Start connecting; whoever asks for a connection waits for it."""
+        self.pool.open(wait=False)
+        return self
+
+    def close(self) -> None:
+        """Close every connection, after the threads have finished what they do."""
+        self.threads.shutdown(wait=True)
+        self.pool.close()
+
+    def __enter__(self) -> Database:
+        return self.open()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection[Any]]:
+        """A connection; a database that is gone is DatabaseUnavailable."""
+        with translated(), self.pool.connection() as connection:
+            yield connection
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function that may safely be called twice in a thread; again if its connection had died."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads, lambda: self.persist(function, *args, **kwargs))
+
+    def persist(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call it, and once more with fresh connections if the database had gone in between."""
+        try:
+            return function(*args, **kwargs)
+        except DatabaseUnavailable as error:
+            if not isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
+                raise
+            if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+                raise
+            self.pool.check()
+            return function(*args, **kwargs)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what psycopg says of a missing database into our own error."""
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, _READ_ONLY) as error:
+        raise DatabaseUnavailable() from error

@@ -1,0 +1,108 @@
+"""How is one tenant's log read and written? Append under the lock, read in order, tell how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+from psycopg import Connection
+
+from lrs.database import arrays
+from lrs.database.pool import Database
+from lrs.log.recorder import QUERIES, Appended, Ending, Index, Recorder
+
+PAGE = 1000
+
+
+class Recorded(NamedTuple):
+    """One event of the log."""
+
+    position: int
+    stored: datetime
+    topic: str
+    originator_id: UUID
+    version: int
+    state: bytes
+
+
+class Head(NamedTuple):
+    """How far a log has got: its last position, and when that was stored."""
+
+    position: int
+    stored: datetime
+
+
+class EventLog:
+    """The log of one tenant."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self.database = database
+        self.tenant = tenant
+        self.recorder = Recorder(database, tenant)
+
+    @contextmanager
+    def locked(self) -> Iterator[Connection[Any]]:
+        """A transaction that holds the writer's lock: what is decided in it stays true until it commits."""
+        with self.database.connection() as connection, connection.transaction():
+            connection.execute(QUERIES(self.tenant, "lock"))
+            yield connection
+
+    def append(
+        self,
+        connection: Connection[Any],
+        events: Sequence[StoredEvent],
+        *,
+        endings: Sequence[int] | None = None,
+        index: Index | None = None,
+    ) -> Appended:
+        """Append over a connection, with the rows of the index; psycopg's UniqueViolation where an id is taken."""
+        return self.recorder.append(connection, events, endings or [Ending.NOTHING] * len(events), index)
+
+    def states(self, connection: Connection[Any], ids: Sequence[UUID]) -> Mapping[UUID, bytes]:
+        """What is stored already under these ids."""
+        cells = [arrays.uuid_cell(each.bytes) for each in ids]
+        return dict(connection.execute(QUERIES(self.tenant, "states"), {"ids": arrays.uuids(cells)}).fetchall())
+
+    def read(self, *, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
+        """The events after a position up to and including another (default: the head), in order."""
+        last = self.head().position if until is None else until
+        while after < last:
+            page = self._page(after, last)
+            yield from page
+            if not page:
+                return
+            after = page[-1].position
+
+    def head(self) -> Head:
+        """How far the log has got."""
+        with self.database.connection() as connection:
+            return self.head_of(connection)
+
+    def head_of(self, connection: Connection[Any]) -> Head:
+        """How far the log has got, seen from inside a transaction."""
+        (row,) = connection.execute(QUERIES(self.tenant, "head")).fetchall()
+        return Head(*row)
+
+    def position_at(self, time: datetime) -> int:
+        """The last position stored at or before a time; 0 when there was none."""
+        with self.database.connection() as connection:
+            row = connection.execute(QUERIES(self.tenant, "position_at"), {"time": time}).fetchone()
+        return row[0] if row else 0
+
+    def consistent_through(self) -> datetime:
+        """A true bound: whatever is stored from now on is stored later than this."""
+        with self.database.connection() as connection:
+            idle = connection.execute(QUERIES(self.tenant, "idle_clock")).fetchone()
+            if idle:
+                return idle[0]  # type: ignore[no-any-return]
+            return self.head_of(connection).stored
+
+    def _page(self, after: int, until: int) -> list[Recorded]:
+        with self.database.connection() as connection:
+            parameters = {"after": after, "until": until, "limit": PAGE}
+            rows = connection.execute(QUERIES(self.tenant, "select_range"), parameters, binary=True).fetchall()
+        return [Recorded(*row) for row in rows]

@@ -1,0 +1,119 @@
+"""Where do events become rows? The one file that knows the event sourcing library's inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import Connection
+from psycopg.rows import DictRow, dict_row, tuple_row
+
+from lrs.database import arrays, sql
+from lrs.database.pool import Database
+
+QUERIES = sql.Queries(__file__)
+
+Index = Callable[[Connection[Any]], None]
+
+
+class Ending(IntEnum):
+    """What the database's clock adds to an event's state."""
+
+    NOTHING = 0
+    STORED = 1
+    TIMESTAMP_AND_STORED = 2
+
+
+class Appended(NamedTuple):
+    """Where an append ended up: the position before it, and `stored` of its last event."""
+
+    previous: int
+    stored: datetime
+
+
+class Datastore(PostgresDatastore):
+    """The library's datastore over our one pool: it creates no tables and opens no connections of its own."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        self.database = database
+        self.schema = sql.schema(tenant).strip('"')
+        self.originator_id_type = "uuid"
+        self.enable_db_functions = False
+        self.lock_timeout = 0
+        self.single_row_tracking = True
+        self.db_type_names = set()
+
+    def register_type_adapters(self) -> None:
+        """Our recorder sends arrays, not composite types."""
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[DictRow]]:
+        with self.database.connection() as connection:
+            connection.row_factory = dict_row
+            try:
+                yield connection
+            finally:
+                connection.row_factory = tuple_row
+
+    def close(self) -> None:
+        """The pool is closed by who opened it."""
+
+
+class Recorder(PostgresApplicationRecorder):
+    """Appends events with dense positions from the tenant's head row, and what the index makes of them."""
+
+    def __init__(self, database: Database, tenant: str) -> None:
+        super().__init__(Datastore(database, tenant), events_table_name="log")
+        self.database = database
+        self.tenant = tenant
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, index: Index | None = None, **_: Any
+    ) -> Sequence[int] | None:
+        """Append complete events in a transaction of their own; IntegrityError where an id is taken."""
+        if not stored_events:
+            return None
+        try:
+            with self.database.connection() as connection:
+                appended = self.append(connection, stored_events, [Ending.NOTHING] * len(stored_events), index)
+        except psycopg.IntegrityError as error:
+            raise IntegrityError(str(error)) from error
+        return list(range(appended.previous + 1, appended.previous + 1 + len(stored_events)))
+
+    def append(
+        self,
+        connection: Connection[Any],
+        events: Sequence[StoredEvent],
+        endings: Sequence[int],
+        index: Index | None = None,
+    ) -> Appended:
+        """Append in one round trip, inside the connection's transaction if there is one."""
+        with connection.pipeline(), connection.transaction():
+            numbered = connection.execute(QUERIES(self.tenant, "number"), {"count": len(events)})
+            connection.execute(QUERIES(self.tenant, "append"), _arrays(events, endings))
+            if index:
+                index(connection)
+            connection.execute(QUERIES(self.tenant, "notify"), {"tenant": self.tenant})
+        (row,) = numbered.fetchall()
+        return Appended(*row)
+
+
+def _arrays(events: Sequence[StoredEvent], endings: Sequence[int]) -> dict[str, Any]:
+    return {
+        "ids": arrays.uuids([arrays.uuid_cell(_sixteen(event.originator_id)) for event in events]),
+        "versions": arrays.bigints([event.originator_version for event in events]),
+        "topics": [event.topic for event in events],
+        "states": arrays.byteas([event.state for event in events]),
+        "endings": arrays.ints(endings),
+    }
+
+
+def _sixteen(originator_id: UUID | str) -> bytes:
+    return originator_id.bytes if isinstance(originator_id, UUID) else UUID(originator_id).bytes

@@ -1,0 +1,67 @@
+-- lock --
+-- The head row is the writer's lock; it orders all writers of a tenant, in every process.
+SELECT position FROM {tenant}.head FOR UPDATE
+
+-- number --
+-- Take the lock and %(count)s positions. stored never steps back and is different for every event.
+UPDATE {tenant}.head AS h
+   SET previous = h.position,
+       position = h.position + %(count)s::bigint,
+       began = GREATEST(clock_timestamp(), h.stored + interval '1 microsecond'),
+       stored = GREATEST(clock_timestamp(), h.stored + interval '1 microsecond')
+                + (%(count)s::bigint - 1) * interval '1 microsecond'
+RETURNING h.previous, h.stored
+
+-- append --
+-- The events in the order given. An open state is closed with the time it is stored at.
+WITH event AS MATERIALIZED (
+    SELECT id, version, topic, state, ending, number, gen_random_uuid() AS salt
+      FROM unnest(%(ids)b::uuid[], %(versions)b::bigint[], %(topics)s::text[], %(states)b::bytea[],
+                  %(endings)b::integer[])
+           WITH ORDINALITY AS e (id, version, topic, state, ending, number)
+), placed AS (
+    SELECT event.*, head.previous + number AS position,
+           head.began + (number - 1) * interval '1 microsecond' AS stored
+      FROM {tenant}.head, event
+)
+INSERT INTO {tenant}.log (originator_id, originator_version, topic, state, notification_id, stored, salt)
+SELECT id, version, topic,
+       CASE ending
+       WHEN 0 THEN state
+       WHEN 1 THEN state || convert_to(to_char(stored, '",\"stored\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\"}"'), 'UTF8')
+       ELSE state || convert_to(to_char(stored, '",\"timestamp\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\""'), 'UTF8')
+                  || convert_to(to_char(stored, '",\"stored\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\"}"'), 'UTF8')
+       END,
+       position, stored, salt
+  FROM placed
+ ORDER BY number
+
+-- notify --
+-- A hint for whoever follows the log; they also look by themselves.
+SELECT pg_notify('lrs_log', %(tenant)s)
+
+-- states --
+-- What is stored under these ids already?
+SELECT originator_id, CASE topic WHEN 'statement-stored' THEN state ELSE '{}' END
+  FROM {tenant}.log
+ WHERE originator_id = ANY(%(ids)b::uuid[]) AND originator_version = 1
+
+-- select_range --
+-- The events after a position, oldest first.
+SELECT notification_id, stored, topic, originator_id, originator_version, state
+  FROM {tenant}.log
+ WHERE notification_id > %(after)s AND notification_id <= %(until)s
+ ORDER BY notification_id
+ LIMIT %(limit)s
+
+-- position_at --
+-- The last position stored at or before a time.
+SELECT notification_id FROM {tenant}.log WHERE stored <= %(time)s ORDER BY stored DESC LIMIT 1
+
+-- head --
+-- How far the log has got, and when.
+SELECT position, stored FROM {tenant}.head
+
+-- idle_clock --
+-- The time now, if nobody is appending: then whatever comes later is stored later.
+SELECT GREATEST(clock_timestamp(), stored) FROM {tenant}.head FOR SHARE SKIP LOCKED

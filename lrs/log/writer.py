@@ -1,0 +1,219 @@
+"""How do many requests share one commit? While one commit runs, the next batch gathers (group commit)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from psycopg import Connection
+
+from lrs import metrics
+from lrs.database.pool import Database
+from lrs.errors import DatabaseUnavailable, Fault, LRSError, Overloaded, StatementConflict, Unavailable
+from lrs.log.event_log import EventLog
+from lrs.log.events import STATEMENT_STORED
+from lrs.log.recorder import Ending
+from lrs.xapi import raw, statement
+
+MOST_STATEMENTS = 500
+MOST_TENANTS_AT_ONCE = 2
+DEEPEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement on its way into the log: its open text, and what the index makes of it."""
+
+    id: UUID
+    event: StoredEvent
+    ending: Ending
+    rows: Any
+
+
+def entry(statement_id: UUID, opened: bytes, *, timestamped: bool, rows: Any) -> Entry:
+    """A statement's entry; its text lacks `stored`, and `timestamp` where the client gave none."""
+    ending = Ending.STORED if timestamped else Ending.TIMESTAMP_AND_STORED
+    return Entry(statement_id, StoredEvent(statement_id, 1, STATEMENT_STORED, opened), ending, rows)
+
+
+class Index(Protocol):
+    """What commits together with the events; the log does not know what it means."""
+
+    def insert(self, connection: Connection[Any], tenant: str, added: Sequence[Any], /) -> None:
+        """Insert the rows of an append that has just been numbered, in its order."""
+
+    def committed(self, tenant: str, added: Sequence[Any], /) -> None:
+        """The append is on disk."""
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """What one client wants stored: all of it or nothing."""
+
+    entries: list[Entry]
+    done: asyncio.Future[datetime]
+
+
+@dataclass(slots=True)
+class _Queue:
+    log: EventLog
+    waiting: deque[Request] = field(default_factory=deque)
+    lock: Lock = field(default_factory=Lock)
+    draining: bool = False
+
+
+class Writer:
+    """Appends the statements of all requests of this process, one transaction at a time for each tenant."""
+
+    def __init__(self, database: Database, index: Index, *, max_waiting: int = 20_000) -> None:
+        self.database = database
+        self.index = index
+        self.max_waiting = max_waiting
+        self._queues: dict[str, _Queue] = {}
+        self._waiting = 0
+        self._threads = ThreadPoolExecutor(MOST_TENANTS_AT_ONCE, thread_name_prefix="writer")
+
+    async def append(self, tenant: str, entries: list[Entry]) -> datetime:
+        """Wait until these are committed; when they were stored. StatementConflict, Overloaded, Unavailable."""
+        if self._waiting and self._waiting + len(entries) > self.max_waiting:
+            raise Overloaded()
+        loop = asyncio.get_running_loop()
+        request = Request(entries, loop.create_future())
+        self._count(len(entries))
+        try:
+            self._enqueue(tenant, request, loop)
+            # A client that goes away does not take back what is already on its way.
+            return await asyncio.shield(request.done)
+        finally:
+            self._count(-len(entries))
+
+    def close(self) -> None:
+        """Finish what was accepted."""
+        self._threads.shutdown(wait=True)
+
+    def _count(self, change: int) -> None:
+        self._waiting += change
+        metrics.WAITING.set(self._waiting)
+
+    def _enqueue(self, tenant: str, request: Request, loop: asyncio.AbstractEventLoop) -> None:
+        queue = self._queues.get(tenant)
+        if queue is None:
+            queue = self._queues[tenant] = _Queue(EventLog(self.database, tenant))
+        with queue.lock:
+            queue.waiting.append(request)
+            start, queue.draining = not queue.draining, True
+        if start:
+            self._threads.submit(self._drain, queue, loop)
+
+    def _drain(self, queue: _Queue, loop: asyncio.AbstractEventLoop) -> None:
+        while requests := _take(queue):
+            outcomes = self._outcomes(queue.log, requests)
+            loop.call_soon_threadsafe(_resolve, requests, outcomes)
+
+    def _outcomes(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
+        try:
+            with metrics.COMMIT_SECONDS.time():
+                return self._commit(log, requests)
+        except LRSError as error:
+            return [error] * len(requests)
+        except Exception as error:
+            # One bad row must not fail its neighbours: each request by itself.
+            if len(requests) == 1:
+                return [error]
+            return [outcome for request in requests for outcome in self._outcomes(log, [request])]
+
+    def _commit(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
+        try:
+            with self.database.connection() as connection:
+                return self._store(log, connection, requests, existing={})
+        except (psycopg.errors.UniqueViolation, DatabaseUnavailable):
+            # An id is taken, or the answer to the commit was lost: look under the lock at what is stored.
+            return self._commit_looking(log, requests)
+
+    def _commit_looking(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
+        ids = [each.id for request in requests for each in request.entries]
+        try:
+            with log.locked() as connection:
+                return self._store(log, connection, requests, existing=log.states(connection, ids))
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise Unavailable("An attachment was removed while it was stored; send the request again.") from error
+
+    def _store(
+        self, log: EventLog, connection: Connection[Any], requests: list[Request], *, existing: Mapping[UUID, bytes]
+    ) -> list[datetime | Exception]:
+        fresh, conflicts = sort_out(requests, existing)
+        stored = self._append(log, connection, fresh) if fresh else log.head_of(connection).stored
+        return [conflict or stored for conflict in conflicts]
+
+    def _append(self, log: EventLog, connection: Connection[Any], entries: list[Entry]) -> datetime:
+        rows = [each.rows for each in entries]
+        appended = log.append(
+            connection,
+            [each.event for each in entries],
+            endings=[each.ending for each in entries],
+            index=lambda connection: self.index.insert(connection, log.tenant, rows),
+        )
+        self.index.committed(log.tenant, rows)
+        metrics.BATCH_STATEMENTS.observe(len(entries))
+        return appended.stored
+
+
+def sort_out(
+    requests: Sequence[Request], existing: Mapping[UUID, bytes]
+) -> tuple[list[Entry], list[StatementConflict | None]]:
+    """Which statements are new, and which requests contradict what is stored or what came before them."""
+    stored: dict[UUID, bytes] = dict(existing)
+    accepted: list[Entry] = []
+    conflicts = []
+    for request in requests:
+        conflict = _conflict(request, stored)
+        conflicts.append(conflict)
+        if conflict is None:
+            fresh = [each for each in request.entries if each.id not in stored]
+            accepted += fresh
+            stored.update((each.id, each.event.state + b"}") for each in fresh)
+    return accepted, conflicts
+
+
+def _conflict(request: Request, stored: Mapping[UUID, bytes]) -> StatementConflict | None:
+    faults = [
+        Fault(f"/{number}/id", f"another statement is stored as {each.id}", "Data 2.4.1")
+        for number, each in enumerate(request.entries)
+        if (other := stored.get(each.id)) is not None
+        and not _same(each.event.state + b"}", other)
+    ]
+    return StatementConflict(faults=faults) if faults else None
+
+
+def _same(sent: bytes, stored: bytes) -> bool:
+    return statement.same(raw.parse(sent, max_depth=DEEPEST), raw.parse(stored, max_depth=DEEPEST))
+
+
+def _take(queue: _Queue) -> list[Request]:
+    with queue.lock:
+        taken: list[Request] = []
+        count = 0
+        while queue.waiting and (not taken or count + len(queue.waiting[0].entries) <= MOST_STATEMENTS):
+            taken.append(queue.waiting.popleft())
+            count += len(taken[-1].entries)
+        queue.draining = bool(taken)
+        return taken
+
+
+def _resolve(requests: Sequence[Request], outcomes: Sequence[datetime | Exception]) -> None:
+    for request, outcome in zip(requests, outcomes, strict=True):
+        if request.done.cancelled():
+            continue
+        if isinstance(outcome, Exception):
+            request.done.set_exception(outcome)
+        else:
+            request.done.set_result(outcome)

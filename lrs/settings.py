@@ -1,0 +1,48 @@
+"""What can be set, and what holds when nothing is: every setting is an environment variable LRS_…"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; sizes in bytes, times in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="LRS_", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes.")
+    root_path: str = Field("", description="Path prefix that a proxy in front has removed, as in /lrs.")
+    shutdown_seconds: int = Field(20, ge=1, description="How long a stopping server may finish its requests.")
+
+    data_dir: Path = Field(Path("lrs-data"), description="Folder of the embedded PostgreSQL.")
+    database_url: str | None = Field(None, description="An external PostgreSQL, 15 or newer, instead.")
+    postgres_bin: Path | None = Field(None, description="Folder with other PostgreSQL programs to embed.")
+    pool_size: int = Field(8, ge=2, le=200, description="Database connections per process.")
+    statement_timeout: int = Field(30, ge=1, description="Longest time of one database statement.")
+    migrate: bool = Field(True, description="Bring the schema up to date at the start.")
+
+    bootstrap_key: str | None = Field(None, description="Key created at the start in tenant default.")
+    bootstrap_secret: SecretStr | None = Field(None, description="Secret of that key.")
+    default_xapi_version: Literal["1.0.3", "2.0.0"] = Field(
+        "2.0.0", description="Version told to a request that names none."
+    )
+
+    max_body: int = Field(32 * MEBIBYTE, ge=1024, description="Largest body of statements.")
+    max_batch: int = Field(10_000, ge=1, description="Most statements in one request.")
+    max_attachment: int = Field(1024 * MEBIBYTE, ge=0, description="Largest attachment.")
+    max_document: int = Field(16 * MEBIBYTE, ge=0, description="Largest document.")
+    max_nesting: int = Field(64, ge=8, le=500, description="Deepest nesting of JSON.")
+    max_limit: int = Field(500, ge=1, description="Most statements in one answer.")
+    max_waiting: int = Field(20_000, ge=1, description="Statements waiting to be committed before 503.")
+    body_timeout: int = Field(60, ge=1, description="Longest pause of a client while it sends a body.")
+
+    keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")

@@ -1,0 +1,105 @@
+"""How does the index commit with the events? All rows of an append, in the append's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from lrs.database import arrays, sql
+from lrs.store import rows
+from lrs.store.rows import Rows, Said
+from lrs.xapi import raw
+
+QUERIES = sql.Queries(__file__)
+
+MOST_STEPS = 100
+MOST_SEEN = 200_000
+DEEPEST = 1000
+
+Key = tuple[str, bytes, bytes]
+
+
+class Index:
+    """Inserts the rows of statements; remembers which definitions and names are stored already."""
+
+    def __init__(self) -> None:
+        self._seen: set[Key] = set()
+
+    def insert(self, connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
+        """Insert all rows of one append, in the order of its events; the log has just numbered them."""
+        if any(each.reference for each in added):
+            _refer(connection, tenant, added)
+        _insert_terms(connection, tenant, added)
+        self._say(connection, tenant, "describe", [each.definitions for each in added])
+        self._say(connection, tenant, "name", [each.names for each in added])
+        if any(each.attached for each in added):
+            _attach(connection, tenant, added)
+
+    def committed(self, tenant: str, added: Sequence[Rows]) -> None:
+        """Only what is committed may be left out next time."""
+        if len(self._seen) > MOST_SEEN:
+            self._seen.clear()
+        for each in added:
+            self._seen.update((tenant, said.about, said.digest) for said in (*each.definitions, *each.names))
+
+    def _say(
+        self, connection: Connection[Any], tenant: str, query: str, said_by_statement: Sequence[list[Said]]
+    ) -> None:
+        unseen = {
+            (tenant, said.about, said.digest): (number, said)
+            for number, all_said in enumerate(said_by_statement, 1)
+            for said in all_said
+            if (tenant, said.about, said.digest) not in self._seen
+        }
+        if unseen:
+            connection.execute(QUERIES(tenant, query), _said(list(unseen.values())))
+
+
+def _said(numbered: Sequence[tuple[int, Said]]) -> dict[str, Any]:
+    return {
+        "about": arrays.uuids([arrays.uuid_cell(said.about) for _, said in numbered]),
+        "digests": arrays.uuids([arrays.uuid_cell(said.digest) for _, said in numbered]),
+        "numbers": arrays.ints([number for number, _ in numbered]),
+        "contents": arrays.byteas([said.content for _, said in numbered]),
+    }
+
+
+def _insert_terms(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
+    counts = [len(each.terms) for each in added]
+    parameters = {
+        "terms": arrays.joined_uuids([cell for each in added for cell in each.terms], sum(counts)),
+        "numbers": arrays.repeated_ints(counts),
+        "ids": arrays.uuids([arrays.uuid_cell(each.statement.bytes) for each in added]),
+        "steps": MOST_STEPS,
+    }
+    connection.execute(QUERIES(tenant, "terms"), parameters)
+
+
+def _refer(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
+    """Communication 2.1.3: who matches a statement also gets the statements that refer to it."""
+    references = [(number, each.reference) for number, each in enumerate(added, 1) if each.reference]
+    parameters = {
+        "numbers": [number for number, _ in references],
+        "statements": [reference.statement for _, reference in references],
+        "targets": [reference.target for _, reference in references],
+        "voidings": [reference.voiding for _, reference in references],
+    }
+    connection.execute(QUERIES(tenant, "refer"), parameters)
+    if any(reference.voiding for _, reference in references):
+        connection.execute(QUERIES(tenant, "void"))
+        connection.execute(QUERIES(tenant, "unvoid"))
+    for number, _, state in connection.execute(QUERIES(tenant, "reached"), {"steps": MOST_STEPS}, binary=True):
+        inherited = rows.terms(raw.parse(state, max_depth=DEEPEST))
+        added[number - 1].terms.extend(inherited.difference(added[number - 1].terms))
+
+
+def _attach(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
+    attached = [(number, each) for number, row in enumerate(added, 1) for each in row.attached]
+    parameters = {
+        "numbers": [number for number, _ in attached],
+        "sha2s": [each.sha2 for _, each in attached],
+        "content_types": [each.content_type for _, each in attached],
+    }
+    connection.execute(QUERIES(tenant, "attach"), parameters)

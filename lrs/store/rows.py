@@ -1,0 +1,120 @@
+"""Which rows of the index does a statement make?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from lrs.database import arrays
+from lrs.xapi import actor, statement
+from lrs.xapi.vocabulary import Json
+
+DIGEST_SIZE = 16
+
+
+class Said(NamedTuple):
+    """Something said about an activity or an agent: about whom, the digest of what, and what."""
+
+    about: bytes
+    digest: bytes
+    content: bytes
+
+
+class Reference(NamedTuple):
+    """The object is a StatementRef: from which statement to which, and whether it voids."""
+
+    statement: UUID
+    target: UUID
+    voiding: bool
+
+
+class Attached(NamedTuple):
+    """A blob that came with the statement."""
+
+    sha2: bytes
+    content_type: str
+
+
+@dataclass(slots=True)
+class Rows:
+    """All rows of one statement; `terms` are ready cells of a uuid[]."""
+
+    statement: UUID
+    terms: list[bytes]
+    reference: Reference | None
+    definitions: list[Said]
+    names: list[Said]
+    attached: list[Attached]
+
+
+def of(document: Json, statement_id: UUID, *, authority: Json, attached: Iterable[Attached] = ()) -> Rows:
+    """What the index keeps of a statement, which will carry this authority."""
+    document = {**document, "authority": authority}
+    target = statement.target(document)
+    return Rows(
+        statement=statement_id,
+        terms=list(terms(document)),
+        reference=Reference(statement_id, UUID(target), statement.is_voiding(document)) if target else None,
+        definitions=_definitions(document),
+        names=_names(document),
+        attached=list(attached),
+    )
+
+
+def terms(document: Json) -> set[bytes]:
+    """What filters can find this statement by (Communication 2.1.3), as cells of a uuid[]."""
+    found = {cell("verb", document["verb"]["id"])}
+    if registration := document.get("context", {}).get("registration"):
+        found.add(cell("registration", registration.lower()))
+    agents = _ifis(document, related=False)
+    found.update(cell("agent", ifi) for ifi in agents)
+    found.update(cell("related-agent", ifi) for ifi in _ifis(document, related=True) - agents)
+    activities = {each["id"] for each in statement.activities(document, related=False)}
+    found.update(cell("activity", iri) for iri in activities)
+    related = {each["id"] for each in statement.activities(document, related=True)} - activities
+    found.update(cell("related-activity", iri) for iri in related)
+    return found
+
+
+@lru_cache(maxsize=1 << 16)
+def cell(kind: str, value: str) -> bytes:
+    """The cell of one term."""
+    return arrays.uuid_cell(digest(f"{kind}|{value}".encode()))
+
+
+def term(kind: str, value: str) -> UUID:
+    """The term itself, as a query asks for it."""
+    return UUID(bytes=digest(f"{kind}|{value}".encode()))
+
+
+def digest(content: bytes) -> bytes:
+    """128 bits: wide enough that nobody finds two that collide by chance, with no dictionary to lock."""
+    return blake2b(content, digest_size=DIGEST_SIZE).digest()
+
+
+def _ifis(document: Json, *, related: bool) -> set[str]:
+    return {ifi for each in statement.agents(document, related=related) if (ifi := actor.ifi(each))}
+
+
+def _definitions(document: Json) -> list[Said]:
+    said = []
+    for each in statement.activities(document, related=True):
+        if definition := each.get("definition"):
+            content = orjson.dumps(definition)
+            said.append(Said(digest(each["id"].encode()), digest(content), content))
+    return said
+
+
+def _names(document: Json) -> list[Said]:
+    said = []
+    for each in statement.agents(document, related=True):
+        if (name := each.get("name")) and (ifi := actor.ifi(each)):
+            content = name.encode()
+            said.append(Said(digest(ifi.encode()), digest(content), content))
+    return said

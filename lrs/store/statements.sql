@@ -1,0 +1,69 @@
+-- one --
+-- Communication 2.1.3: a voided statement is found by voidedStatementId only, the others by statementId only.
+SELECT l.notification_id, l.state
+  FROM {tenant}.log AS l
+ WHERE l.originator_id = %(id)s AND l.originator_version = 1 AND l.topic = 'statement-stored'
+   AND %(voided)s = EXISTS (SELECT FROM {tenant}.voided AS v WHERE v.statement = l.originator_id)
+
+-- page --
+SELECT l.notification_id, l.state
+  FROM {tenant}.log AS l
+
+-- verb --
+  JOIN {tenant}.statement_term AS verb
+    ON verb.position = l.notification_id AND verb.term = %(verb)s
+   AND verb.position > %(after)s AND verb.position < %(before)s
+
+-- registration --
+  JOIN {tenant}.statement_term AS registration
+    ON registration.position = l.notification_id AND registration.term = %(registration)s
+   AND registration.position > %(after)s AND registration.position < %(before)s
+
+-- agent --
+  JOIN {tenant}.statement_term AS agent
+    ON agent.position = l.notification_id AND agent.term = %(agent)s
+   AND agent.position > %(after)s AND agent.position < %(before)s
+
+-- activity --
+  JOIN {tenant}.statement_term AS activity
+    ON activity.position = l.notification_id AND activity.term = %(activity)s
+   AND activity.position > %(after)s AND activity.position < %(before)s
+
+-- related_agent --
+-- A referrer may have both terms, one of them inherited: once is enough.
+  JOIN (SELECT DISTINCT position
+          FROM (SELECT position FROM {tenant}.statement_term
+                 WHERE term = %(agent)s AND position > %(after)s AND position < %(before)s
+                 UNION ALL
+                SELECT position FROM {tenant}.statement_term
+                 WHERE term = %(related_agent)s AND position > %(after)s AND position < %(before)s) AS either
+       ) AS agent ON agent.position = l.notification_id
+
+-- related_activity --
+  JOIN (SELECT DISTINCT position
+          FROM (SELECT position FROM {tenant}.statement_term
+                 WHERE term = %(activity)s AND position > %(after)s AND position < %(before)s
+                 UNION ALL
+                SELECT position FROM {tenant}.statement_term
+                 WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s) AS either
+       ) AS activity ON activity.position = l.notification_id
+
+-- visible --
+ WHERE l.topic = 'statement-stored' AND l.notification_id > %(after)s AND l.notification_id < %(before)s
+   AND NOT EXISTS (SELECT FROM {tenant}.voided AS v WHERE v.statement = l.originator_id)
+
+-- mine --
+-- The store itself wrote the authority into the text, so equal authorities have equal texts.
+   AND (convert_from(l.state, 'UTF8')::json -> 'authority')::text = %(authority)s
+
+-- newest_first --
+ ORDER BY l.notification_id DESC LIMIT %(limit)s
+
+-- oldest_first --
+ ORDER BY l.notification_id LIMIT %(limit)s
+
+-- attachments --
+-- The blobs of these statements, in the statements' order.
+SELECT DISTINCT ON (a.sha2) a.sha2, a.content_type, b.size
+  FROM {tenant}.attachment AS a JOIN {tenant}.blob AS b USING (sha2)
+ WHERE a.position = ANY(%(positions)s::bigint[])
