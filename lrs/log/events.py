@@ -1,9 +1,88 @@
-"""Our vocabulary of events: what can happen, in the past tense, each with a topic that never changes."""
+"""Our vocabulary of events: what can happen, in the past tense, each with a topic that never changes.
+
+A statement is the one event whose state is raw JSON: the very bytes that GET returns. All others are frozen
+dataclasses. Never rename a field; a new field needs a default, for old events do not have it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import StoredEvent
+
 STATEMENT_STORED = "statement-stored"
-DOCUMENT_STORED = "document-stored"
-DOCUMENT_DELETED = "document-deleted"
-KEY_ISSUED = "key-issued"
-KEY_REVOKED = "key-revoked"
+
+_BY_TOPIC: dict[str, type[Event]] = {}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, other than a statement."""
+
+    topic: ClassVar[str]
+
+    def __init_subclass__(cls, *, topic: str) -> None:
+        cls.topic = topic
+        _BY_TOPIC[topic] = cls
+
+
+@dataclass(frozen=True)
+class DocumentStored(Event, topic="document-stored"):
+    """A state, agent profile or activity profile document has this content from now on."""
+
+    kind: str
+    activity: str | None
+    agent: dict[str, Any] | None
+    registration: str | None
+    document_id: str
+    content_type: str
+    size: int
+    sha2: str
+    by: str
+
+
+@dataclass(frozen=True)
+class DocumentDeleted(Event, topic="document-deleted"):
+    """A document is no more."""
+
+    kind: str
+    activity: str | None
+    agent: dict[str, Any] | None
+    registration: str | None
+    document_id: str
+    by: str
+
+
+@dataclass(frozen=True)
+class KeyIssued(Event, topic="key-issued"):
+    """A client may come in with this key; only a digest of the secret is kept."""
+
+    key: str
+    digest: str
+    salt: str
+    scopes: list[str]
+    authority: dict[str, Any]
+    label: str
+
+
+@dataclass(frozen=True)
+class KeyRevoked(Event, topic="key-revoked"):
+    """A key stopped."""
+
+    key: str
+    reason: str
+
+
+def to_stored(event: Event, originator_id: UUID, version: int) -> StoredEvent:
+    """The event as the log keeps it, at its place in its stream."""
+    return StoredEvent(originator_id, version, event.topic, orjson.dumps(asdict(event)))
+
+
+def from_state(topic: str, state: bytes) -> Event:
+    """The event that the log kept; fields that we do not know are left out."""
+    kind = _BY_TOPIC[topic]
+    known = {each.name for each in fields(kind)}
+    return kind(**{name: value for name, value in orjson.loads(state).items() if name in known})

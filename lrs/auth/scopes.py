@@ -1,0 +1,41 @@
+"""What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope)."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Scope = Literal[
+    "all", "all/read", "statements/write", "statements/read", "statements/read/mine", "state", "define", "profile"
+]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+Need = Literal["statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write"]
+
+_ALLOWED: dict[Need, frozenset[Scope]] = {
+    "statements/write": frozenset({"all", "statements/write"}),
+    "statements/read": frozenset({"all", "all/read", "statements/read", "statements/read/mine"}),
+    "state/read": frozenset({"all", "all/read", "state"}),
+    "state/write": frozenset({"all", "state"}),
+    "profile/read": frozenset({"all", "all/read", "profile"}),
+    "profile/write": frozenset({"all", "profile"}),
+}
+
+
+def allows(scopes: frozenset[str], need: Need) -> bool:
+    """Does one of these scopes cover the need?"""
+    return not scopes.isdisjoint(_ALLOWED[need])
+
+
+def allowing(need: Need) -> str:
+    """The scopes that would cover it, for people."""
+    return ", ".join(scope for scope in SCOPES if scope in _ALLOWED[need])
+
+
+def only_mine(scopes: frozenset[str]) -> bool:
+    """May the caller read only statements that carry its own authority?"""
+    return scopes.isdisjoint({"all", "all/read", "statements/read"})
+
+
+def may_define(scopes: frozenset[str]) -> bool:
+    """May statements of this caller define activities and name agents?"""
+    return not scopes.isdisjoint({"all", "define"})

@@ -1,0 +1,1 @@
+"""The xAPI resources over HTTP: one file per resource, and what they share."""

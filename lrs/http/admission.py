@@ -1,0 +1,64 @@
+"""May this request come in? Its version, its key, and whether the key's scopes cover what it wants."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import NamedTuple
+
+from starlette.requests import Request
+
+from lrs.auth.caller import Caller
+from lrs.auth.scopes import Need
+from lrs.errors import BadRequest, Fault, NotAuthenticated
+from lrs.http.context import context
+from lrs.xapi import version
+from lrs.xapi.version import Version
+
+
+class Admitted(NamedTuple):
+    """Who asks, and by which version's rules."""
+
+    caller: Caller
+    version: Version
+
+
+async def admit(request: Request, need: Need) -> Admitted:
+    """NotAuthenticated, UnsupportedVersion or NotAllowed for whoever may not; xAPI 4.0 Authentication, 3.3 Versioning."""
+    key, secret = basic_credentials(request.headers.get("authorization"))
+    caller = await context(request).keys.caller(key, secret)
+    request.state.caller = caller
+    spoken = version.parse(request.headers.get("x-experience-api-version"))
+    caller.require(need)
+    return Admitted(caller, spoken)
+
+
+def basic_credentials(header: str | None) -> tuple[str, str]:
+    """The user and password of a Basic header (RFC 7617); NotAuthenticated for anything else."""
+    scheme, _, encoded = (header or "").partition(" ")
+    if scheme.lower() != "basic":
+        raise NotAuthenticated("Send the key and its secret as HTTP Basic authentication.")
+    try:
+        key, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        raise NotAuthenticated("The Authorization header is not valid HTTP Basic authentication.") from None
+    if not colon:
+        raise NotAuthenticated("The Authorization header has no colon between key and secret.")
+    return key, secret
+
+
+def parameters(request: Request, allowed: frozenset[str]) -> dict[str, str]:
+    """The query parameters, each known and given once (Communication 2.0: others are 400)."""
+    faults = []
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in allowed:
+            faults.append(Fault(name, f"is not a parameter of this resource; it has {', '.join(sorted(allowed))}"))
+        elif name in found:
+            faults.append(Fault(name, "may stand only once"))
+        elif "\0" in value:
+            faults.append(Fault(name, "must not contain NUL characters"))
+        found[name] = value
+    if faults:
+        raise BadRequest(faults=faults)
+    return found

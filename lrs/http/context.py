@@ -1,0 +1,31 @@
+"""What does a handler work with? The rooms of the store, opened once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from lrs.auth.keys import Keys
+from lrs.database.pool import Database
+from lrs.settings import Settings
+from lrs.store.blobs import Blobs
+from lrs.store.documents import Documents
+from lrs.store.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a handler may need."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    statements: Statements
+    documents: Documents
+    blobs: Blobs
+
+
+def context(request: Request) -> Context:
+    """The context of the process that answers this request."""
+    return request.app.state.context  # type: ignore[no-any-return]
