@@ -87,10 +87,9 @@ class EventLog:
         (row,) = connection.execute(QUERIES(self.tenant, "head")).fetchall()
         return Head(*row)
 
-    def position_at(self, time: datetime) -> int:
+    def position_at(self, connection: Connection[Any], time: datetime) -> int:
         """The last position stored at or before a time; 0 when there was none."""
-        with self.database.connection() as connection:
-            row = connection.execute(QUERIES(self.tenant, "position_at"), {"time": time}).fetchone()
+        row = connection.execute(QUERIES(self.tenant, "position_at"), {"time": time}).fetchone()
         return row[0] if row else 0
 
     def consistent_through(self) -> datetime:

@@ -1,0 +1,184 @@
+"""Which keys are there? Issued and revoked as events, checked in microseconds, dead at once when revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import orjson
+from psycopg import Connection
+
+from lrs.auth import tenants
+from lrs.auth.caller import Caller
+from lrs.auth.scopes import SCOPES
+from lrs.database import sql
+from lrs.database.listener import Listener
+from lrs.database.pool import Database
+from lrs.errors import Fault, NotAuthenticated, NotFound, OperatorError
+from lrs.log import events
+from lrs.log.event_log import EventLog
+from lrs.xapi import check
+from lrs.xapi.vocabulary import Json
+
+QUERIES = sql.Queries(__file__)
+STREAMS = UUID("5c0e1b52-6f0c-4f0e-9d52-0a6d2f5b8a11")
+MOST_CACHED = 10_000
+WRONG = "The key is unknown or revoked, or its secret is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key as it is listed; its secret is nowhere."""
+
+    key: str
+    label: str
+    scopes: list[str]
+    issued: datetime
+    revoked: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    digest: bytes
+    salt: bytes
+    caller: Caller
+
+
+class Keys:
+    """The keys of all tenants. A key's name begins with its tenant and a hyphen; others belong to `default`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._cache: dict[str, _Known] = {}
+        self._changes = 0
+        self._listener = Listener(database.conninfo, "lrs_keys", self._forget)
+
+    def start(self) -> None:
+        """Listen for changes; only then are keys cached at all."""
+        self._listener.start()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._listener.stop()
+
+    async def caller(self, key: str, secret: str) -> Caller:
+        """Who comes with this key; NotAuthenticated if it is unknown, revoked, or the secret is wrong."""
+        known = self._cache.get(key) if self._listener.hears else None
+        if known is None:
+            known = await self.database.run(self._get, key)
+        digest = _digest(secret, known.salt if known else b"")
+        if not hmac.compare_digest(digest, known.digest if known else b"") or known is None:
+            raise NotAuthenticated(WRONG)
+        return known.caller
+
+    def issue(
+        self,
+        tenant: str,
+        *,
+        scopes: Sequence[str],
+        authority: Json,
+        label: str = "",
+        key: str | None = None,
+        secret: str | None = None,
+    ) -> tuple[str, str]:
+        """Issue a key; its name and its secret, which is shown this once and never again."""
+        _check(scopes, authority)
+        key = key or f"{tenant}-{secrets.token_hex(8)}"
+        secret = secret or secrets.token_urlsafe(32)
+        salt = secrets.token_bytes(16)
+        digest = _digest(secret, salt)
+        issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label)
+        row = {
+            "key": key, "digest": digest, "salt": salt, "scopes": list(scopes),
+            "authority": orjson.dumps(authority), "label": label,
+        }  # fmt: skip
+        log = EventLog(self.database, tenant)
+        with log.locked() as connection:
+            _append(log, connection, key, issued, "put", row)
+        return key, secret
+
+    def revoke(self, tenant: str, key: str, *, reason: str = "") -> None:
+        """Stop a key, in every process."""
+        log = EventLog(self.database, tenant)
+        with log.locked() as connection:
+            if connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone() is None:
+                raise NotFound(f"There is no key {key} in tenant {tenant}, or it is revoked already.")
+            _append(log, connection, key, events.KeyRevoked(key, reason), "revoke", {"key": key})
+        self._forget(tenant)
+
+    def all(self, tenant: str) -> list[IssuedKey]:
+        """The keys of a tenant, oldest first."""
+        with self.database.connection() as connection:
+            return [IssuedKey(*row) for row in connection.execute(QUERIES(tenant, "list")).fetchall()]
+
+    def bootstrap(self, key: str, secret: str, authority: Json) -> None:
+        """Make sure that the key of the environment exists in tenant default, with all scopes and this secret."""
+        known = self._get(key)
+        if known is None or not hmac.compare_digest(_digest(secret, known.salt), known.digest):
+            self.issue(
+                tenants.DEFAULT, scopes=["all"], authority=authority, label="bootstrap", key=key, secret=secret
+            )
+
+    def _get(self, key: str) -> _Known | None:
+        tenant = self._tenant(key)
+        changes = self._changes
+        with self.database.connection() as connection:
+            row = connection.execute(QUERIES(tenant, "get"), {"key": key.replace("\0", "")}).fetchone()
+        if row is None:
+            return None
+        digest, salt, scopes, authority = row
+        known = _Known(digest, salt, Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority))
+        if changes == self._changes:  # else it may have been revoked since we looked
+            self._remember(key, known)
+        return known
+
+    def _remember(self, key: str, known: _Known) -> None:
+        if len(self._cache) > MOST_CACHED:
+            self._cache.clear()
+        self._cache[key] = known
+
+    def _tenant(self, key: str) -> str:
+        prefix, hyphen, _ = key.partition("-")
+        if hyphen and sql.TENANT.match(prefix) and prefix in {name for name, _ in tenants.names(self.database)}:
+            return prefix
+        return tenants.DEFAULT
+
+    def _forget(self, tenant: str | None) -> None:
+        self._changes += 1
+        for key, known in list(self._cache.items()):
+            if tenant is None or known.caller.tenant == tenant:
+                self._cache.pop(key, None)
+
+
+def key_authority(public_url: str, key: str) -> Json:
+    """The Agent that stands for a key in the statements it sends (Data 2.4.9)."""
+    return {"objectType": "Agent", "account": {"homePage": public_url, "name": key}}
+
+
+def _append(
+    log: EventLog, connection: Connection[tuple[object, ...]], key: str, event: events.Event, query: str, row: Json
+) -> None:
+    stream = uuid5(STREAMS, key)
+    (version,) = connection.execute(QUERIES(log.tenant, "version"), {"stream": stream}).fetchall()[0]
+    log.append(connection, [events.to_stored(event, stream, int(str(version)) + 1)])
+    connection.execute(QUERIES(log.tenant, query), row)
+    connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
+
+
+def _digest(secret: str, salt: bytes) -> bytes:
+    # A secret of ours has 256 random bits, so a fast hash is enough; see docs/decisions.
+    return hmac.digest(salt, secret.encode(errors="surrogatepass"), hashlib.sha256)
+
+
+def _check(scopes: Sequence[str], authority: Json) -> None:
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise OperatorError(f"Unknown scopes: {', '.join(unknown) or 'none given'}. They are {', '.join(SCOPES)}.")
+    faults: list[Fault] = check.agent(authority, "2.0.0", at="/authority")
+    if faults:
+        raise OperatorError("The authority is not a valid Agent.", faults=faults)

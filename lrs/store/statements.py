@@ -1,0 +1,171 @@
+"""How are statements stored and found? Prepared for the log, and read back through the index as bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from lrs.database import sql
+from lrs.database.pool import Database
+from lrs.errors import NotFound
+from lrs.log.event_log import EventLog
+from lrs.log.writer import Entry, Writer, entry
+from lrs.store import rows
+from lrs.store.index import Index
+from lrs.store.rows import Attached
+from lrs.xapi import statement
+from lrs.xapi.query import StatementQuery
+from lrs.xapi.version import Version
+from lrs.xapi.vocabulary import Json
+
+QUERIES = sql.Queries(__file__)
+FIRST, LAST = 0, 2**63 - 1
+BOUND_IS_OLD_AFTER = 1.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Authority(NamedTuple):
+    """What the store writes into every statement of a caller."""
+
+    document: Json
+    text: bytes
+
+
+class Found(NamedTuple):
+    """One statement as it is stored."""
+
+    position: int
+    text: bytes
+
+
+class Blob(NamedTuple):
+    """A piece of content that belongs to statements of an answer."""
+
+    sha2: bytes
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some statements, and the position to go on from where there are more."""
+
+    statements: list[Found]
+    cursor: int | None
+
+
+class Statements:
+    """The statements of every tenant."""
+
+    def __init__(self, database: Database, *, max_waiting: int) -> None:
+        self.database = database
+        self.writer = Writer(database, Index(), max_waiting=max_waiting)
+        self._bounds: dict[str, tuple[datetime, float]] = {}
+
+    def close(self) -> None:
+        """Finish what was accepted."""
+        self.writer.close()
+
+    async def store(self, tenant: str, entries: list[Entry]) -> None:
+        """Store all of them or none; StatementConflict, Overloaded, Unavailable."""
+        if entries:
+            self._learn(tenant, await self.writer.append(tenant, entries))
+
+    def get(self, tenant: str, statement_id: str, *, voided: bool, mine: bytes | None = None) -> Found:
+        """One statement by its id; NotFound also where it is voided and should not be, or the other way."""
+        names = ["one", *(["mine"] if mine else [])]
+        parameters = {"id": UUID(statement_id), "voided": voided, "authority": _text(mine)}
+        with self.database.connection() as connection:
+            found = connection.execute(QUERIES(tenant, *names), parameters, binary=True).fetchone()
+        if found is None:
+            raise NotFound(f"There is no {'voided ' if voided else ''}statement {statement_id}.")
+        return Found(*found)
+
+    def find(self, tenant: str, query: StatementQuery, *, mine: bytes | None = None) -> Page:
+        """A page of the statements that match (Communication 2.1.3)."""
+        names, parameters = _fragments(query)
+        with self.database.connection() as connection:
+            parameters |= self._span(connection, tenant, query)
+            order = "oldest_first" if query.ascending else "newest_first"
+            names += ["visible", *(["mine"] if mine else []), order]
+            parameters |= {"limit": query.limit + 1, "authority": _text(mine)}
+            # Planned each time with the values at hand: which filter is the rarest depends on them.
+            cursor = connection.execute(QUERIES(tenant, *names), parameters, prepare=False, binary=True)
+            found = [Found(*row) for row in cursor.fetchall()]
+        more = len(found) > query.limit
+        return Page(found[: query.limit], found[query.limit - 1].position if more else None)
+
+    def attachments(self, tenant: str, positions: Sequence[int]) -> list[Blob]:
+        """The blobs of the statements at these positions, each once."""
+        with self.database.connection() as connection:
+            parameters = {"positions": list(positions)}
+            return [Blob(*row) for row in connection.execute(QUERIES(tenant, "attachments"), parameters)]
+
+    async def consistent_through(self, tenant: str) -> datetime:
+        """A time such that no statement stored at or before it can appear later (Communication 2.1.3)."""
+        bound, learned = self._bounds.get(tenant, (EPOCH, -BOUND_IS_OLD_AFTER))
+        if time.monotonic() - learned <= BOUND_IS_OLD_AFTER:
+            return bound
+        log = EventLog(self.database, tenant)
+        self._learn(tenant, await self.database.run(log.consistent_through))
+        return self._bounds[tenant][0]
+
+    def known_bound(self, tenant: str) -> datetime:
+        """The last bound that this process has learned: an old one is still true."""
+        return self._bounds.get(tenant, (EPOCH, 0.0))[0]
+
+    def _learn(self, tenant: str, bound: datetime) -> None:
+        self._bounds[tenant] = (max(bound, self.known_bound(tenant)), time.monotonic())
+
+    def _span(self, connection: Connection[Any], tenant: str, query: StatementQuery) -> dict[str, int]:
+        """The positions between which to look; both bounds are outside."""
+        log = EventLog(self.database, tenant)
+        after = log.position_at(connection, query.since) if query.since else FIRST
+        before = log.position_at(connection, query.until) + 1 if query.until else LAST
+        if query.cursor is not None and query.ascending:
+            after = max(after, query.cursor)
+        elif query.cursor is not None:
+            before = min(before, query.cursor)
+        return {"after": after, "before": before}
+
+
+def prepare(
+    text: bytes,
+    document: Json,
+    *,
+    new_id: str,
+    authority: Authority,
+    version: Version,
+    attached: Mapping[str, Attached] | None = None,
+) -> Entry:
+    """A checked statement's entry for the log, with its rows of the index."""
+    completed = statement.complete(text, document, new_id=new_id, authority=authority.text, version=version)
+    statement_id = UUID(completed.id)
+    made = rows.of(document, statement_id, authority=authority.document, attached=(attached or {}).values())
+    return entry(statement_id, completed.opened, timestamped=completed.timestamped, rows=made)
+
+
+def _fragments(query: StatementQuery) -> tuple[list[str], dict[str, Any]]:
+    names, parameters = ["page"], {}
+    for filter_name in ("verb", "registration"):
+        if value := getattr(query, filter_name):
+            names.append(filter_name)
+            parameters[filter_name] = rows.term(filter_name, value)
+    for filter_name, related in (("agent", query.related_agents), ("activity", query.related_activities)):
+        if value := getattr(query, filter_name):
+            names.append(f"related_{filter_name}" if related else filter_name)
+            parameters[filter_name] = rows.term(filter_name, value)
+            parameters[f"related_{filter_name}"] = rows.term(f"related-{filter_name}", value)
+    return names, parameters
+
+
+def _text(authority: bytes | None) -> str | None:
+    return authority.decode() if authority else None
+
+
