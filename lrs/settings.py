@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     root_path: str = Field("", description="Path prefix that a proxy in front has removed, as in /lrs.")
     shutdown_seconds: int = Field(20, ge=1, description="How long a stopping server may finish its requests.")
 
+    public_url: str = Field("http://localhost:8080", description="Home page in the authority of new keys.")
+
     data_dir: Path = Field(Path("lrs-data"), description="Folder of the embedded PostgreSQL.")
     database_url: str | None = Field(None, description="An external PostgreSQL, 15 or newer, instead.")
     postgres_bin: Path | None = Field(None, description="Folder with other PostgreSQL programs to embed.")

@@ -66,6 +66,11 @@ class Database:
         with translated(), self.pool.connection() as connection:
             yield connection
 
+    def ping(self) -> None:
+        """DatabaseUnavailable unless the database answers."""
+        with self.connection() as connection:
+            connection.execute(b"SELECT 1")
+
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function that may safely be called twice in a thread; again if its connection had died."""
         loop = asyncio.get_running_loop()

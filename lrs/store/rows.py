@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -53,16 +53,26 @@ class Rows:
     attached: list[Attached]
 
 
-def of(document: Json, statement_id: UUID, *, authority: Json, attached: Iterable[Attached] = ()) -> Rows:
-    """What the index keeps of a statement, which will carry this authority."""
+def of(
+    document: Json,
+    statement_id: UUID,
+    *,
+    authority: Json,
+    attached: Sequence[Attached] = (),
+    define: bool = True,
+) -> Rows:
+    """What the index keeps of a statement, which will carry this authority.
+
+    Without the scope `define`, what it says about activities and agents stays in the statement (Communication 4.0).
+    """
     document = {**document, "authority": authority}
     target = statement.target(document)
     return Rows(
         statement=statement_id,
         terms=list(terms(document)),
         reference=Reference(statement_id, UUID(target), statement.is_voiding(document)) if target else None,
-        definitions=_definitions(document),
-        names=_names(document),
+        definitions=_definitions(document) if define else [],
+        names=_names(document) if define else [],
         attached=list(attached),
     )
 

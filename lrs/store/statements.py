@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -142,12 +142,13 @@ def prepare(
     new_id: str,
     authority: Authority,
     version: Version,
-    attached: Mapping[str, Attached] | None = None,
+    attached: Sequence[Attached] = (),
+    define: bool = True,
 ) -> Entry:
     """A checked statement's entry for the log, with its rows of the index."""
     completed = statement.complete(text, document, new_id=new_id, authority=authority.text, version=version)
     statement_id = UUID(completed.id)
-    made = rows.of(document, statement_id, authority=authority.document, attached=(attached or {}).values())
+    made = rows.of(document, statement_id, authority=authority.document, attached=attached, define=define)
     return entry(statement_id, completed.opened, timestamped=completed.timestamped, rows=made)
 
 

@@ -1,0 +1,166 @@
+"""The roof: one application out of the rooms, opened once per process."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from lrs.auth import tenants
+from lrs.auth.keys import Keys, key_authority
+from lrs.database.pool import Database
+from lrs.errors import LRSError
+from lrs.http import about, activities, activity_profile, agent_profile, agents, errors, health, state, statements
+from lrs.http.alternate import AlternateSyntax
+from lrs.http.context import Context
+from lrs.http.observe import Observe
+from lrs.http.routes import Endpoint
+from lrs.logs import log_as_json
+from lrs.settings import Settings
+from lrs.store.blobs import Blobs
+from lrs.store.documents import Documents
+from lrs.store.statements import Statements
+
+# How long a computing thread may keep the others from running: the writer waits for this after every commit.
+SWITCH_INTERVAL = 0.0005
+
+ENDPOINTS: list[Endpoint] = [
+    *statements.ENDPOINTS,
+    *state.ENDPOINTS,
+    *agents.ENDPOINTS,
+    *agent_profile.ENDPOINTS,
+    *activities.ENDPOINTS,
+    *activity_profile.ENDPOINTS,
+    *about.ENDPOINTS,
+    *health.ENDPOINTS,
+]
+
+EXPOSED = [
+    "ETag", "Last-Modified", "Content-Length", "X-Experience-API-Version", "X-Experience-API-Consistent-Through",
+    "X-Experience-API-Hash", "X-Request-Id", "Retry-After", "WWW-Authenticate",
+]  # fmt: skip
+ACCEPTED = [
+    "Authorization", "Content-Type", "X-Experience-API-Version", "X-Experience-API-Hash", "If-Match",
+    "If-None-Match", "Accept-Language", "X-Request-Id",
+]  # fmt: skip
+
+
+def from_environment() -> FastAPI:
+    """The application as `lrs serve` starts it in each of its processes."""
+    return create(Settings())
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application; `database_url` must be set."""
+    log_as_json(settings.log_level)
+    app = FastAPI(
+        title="Learning Record Store",
+        version=version("learning-record-store"),
+        summary="xAPI 1.0.3 and 2.0 on an append-only log.",
+        lifespan=lambda app: _open(app, settings),
+        redoc_url=None,
+        root_path=settings.root_path,
+    )
+    app.router.redirect_slashes = False
+    for endpoint in ENDPOINTS:
+        _add(app, endpoint)
+    app.add_exception_handler(LRSError, _answer_error)
+    app.add_exception_handler(HTTPException, _answer_http_error)
+    # The last one added is the first to see a request.
+    app.add_middleware(AlternateSyntax, max_body=settings.max_body)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=ACCEPTED, expose_headers=EXPOSED
+    )
+    app.add_middleware(Observe, default_version=settings.default_xapi_version)
+    app.openapi = _description(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _open(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    database = Database(
+        settings.database_url or "", pool_size=settings.pool_size, statement_timeout=settings.statement_timeout
+    )
+    with database:
+        rooms = Context(
+            settings=settings,
+            database=database,
+            keys=Keys(database),
+            statements=Statements(database, max_waiting=settings.max_waiting),
+            documents=Documents(database, keep_replaced=settings.keep_replaced_documents),
+            blobs=Blobs(database),
+        )
+        rooms.keys.start()
+        app.state.context = rooms
+        gc.freeze()  # what lives as long as the process need not be looked through again and again
+        try:
+            yield
+        finally:
+            rooms.statements.close()
+            rooms.keys.stop()
+
+
+def prepare(settings: Settings) -> list[str]:
+    """What must be true before the first process starts: the schema is up to date, and the first key exists."""
+    with Database(settings.database_url or "", statement_timeout=3600) as database:
+        done = tenants.migrate_all(database) if settings.migrate else []
+        if settings.bootstrap_key and settings.bootstrap_secret:
+            authority = key_authority(settings.public_url, settings.bootstrap_key)
+            secret = settings.bootstrap_secret.get_secret_value()
+            Keys(database).bootstrap(settings.bootstrap_key, secret, authority)
+        return done
+
+
+def _add(app: FastAPI, endpoint: Endpoint) -> None:
+    """Hot endpoints go past FastAPI's machinery, which costs more than they do."""
+    if endpoint.hot:
+        app.router.routes.append(Route(endpoint.path, endpoint.handler, methods=endpoint.methods))
+        return
+    app.add_api_route(
+        endpoint.path,
+        endpoint.handler,
+        methods=endpoint.methods,
+        response_class=Response,
+        response_model=None,
+        include_in_schema=False,
+    )
+
+
+def _description(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """OpenAPI out of the endpoints' own declarations, the same for hot ones and others."""
+
+    def openapi() -> dict[str, Any]:
+        if not app.openapi_schema:
+            described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=[])
+            for endpoint in ENDPOINTS:
+                path = described["paths"].setdefault(endpoint.path, {})
+                for method in endpoint.methods:
+                    path[method.lower()] = endpoint.operation()
+            described["components"] = {"securitySchemes": {"key": {"type": "http", "scheme": "basic"}}}
+            app.openapi_schema = described
+        return app.openapi_schema
+
+    return openapi
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    return errors.answer(request, error)
+
+
+async def _answer_http_error(_: Request, error: Exception) -> Response:
+    """Starlette's own: no such path, or a method that the resource does not have."""
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
+    headers = dict(error.headers or {})
+    return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")

@@ -1,0 +1,91 @@
+"""What does every answer carry, and what do we note of it? Version, request id, metrics and one line of log."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lrs import metrics
+from lrs.errors import UnsupportedVersion
+from lrs.http import errors
+from lrs.xapi import version
+
+LOG = logging.getLogger("lrs.request")
+_REQUEST_ID = re.compile(rb"[\w.:-]{1,100}\Z", re.ASCII)
+_RESOURCES = frozenset(
+    {
+        "/xapi/statements", "/xapi/activities/state", "/xapi/activities/profile", "/xapi/activities",
+        "/xapi/agents/profile", "/xapi/agents", "/xapi/about", "/livez", "/readyz", "/metrics", "/docs", "/openapi.json",
+    }
+)  # fmt: skip
+_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
+
+
+class Observe:
+    """The outermost layer: it also answers 500 for an error that nobody foresaw."""
+
+    def __init__(self, app: ASGIApp, *, default_version: str) -> None:
+        self.app = app
+        self.default_version = default_version.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
+        extra = [
+            (b"x-experience-api-version", self._version(headers.get(b"x-experience-api-version"))),
+            (b"x-request-id", request_id),
+        ]
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *extra]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            LOG.exception("unforeseen", extra={"request_id": request_id.decode()})
+            if not status:
+                await _answer_500(answer)
+        finally:
+            _note(scope, status, time.perf_counter() - began, request_id)
+
+    def _version(self, header: bytes | None) -> bytes:
+        """Communication 3.3: the version whose rules were applied; the default where none could be."""
+        try:
+            return version.parse(header.decode("latin-1") if header else None).encode()
+        except UnsupportedVersion:
+            return self.default_version
+
+
+def _request_id(header: bytes | None) -> bytes:
+    return header if header and _REQUEST_ID.match(header) else uuid4().hex.encode()
+
+
+async def _answer_500(send: Send) -> None:
+    body = errors.problem("The store made a mistake; its log has the details under the X-Request-Id.")
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _note(scope: Scope, status: int, seconds: float, request_id: bytes) -> None:
+    resource = scope["path"] if scope["path"] in _RESOURCES else "other"
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    metrics.REQUESTS.labels(method, resource, str(status)).inc()
+    metrics.REQUEST_SECONDS.labels(method, resource).observe(seconds)
+    level = logging.ERROR if status >= 500 else logging.DEBUG
+    if LOG.isEnabledFor(level):
+        noted = {"request_id": request_id.decode(), "method": method, "path": scope["path"], "status": status}
+        LOG.log(level, "request", extra=noted | {"milliseconds": round(seconds * 1000, 3)})

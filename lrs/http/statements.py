@@ -1,0 +1,216 @@
+"""The statement resource: PUT, POST, GET and HEAD /statements (Communication 2.1)."""
+
+from __future__ import annotations
+
+
+from datetime import UTC, datetime
+from functools import wraps
+from urllib.parse import quote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lrs.auth import scopes
+from lrs.auth.caller import Caller
+from lrs.errors import BadRequest, Fault, LRSError
+from lrs.http import attachments, batches, errors, formats
+from lrs.http.admission import admit, parameters
+from lrs.http.batches import Batch
+from lrs.http.context import context
+from lrs.http.routes import Endpoint, Handler, content, problem, query
+from lrs.log.writer import Entry
+from lrs.store.statements import Found, Statements
+from lrs.xapi import time
+from lrs.xapi import query as queries
+from lrs.xapi.query import StatementQuery
+
+SECTION = "Communication 2.1"
+NO_PARAMETERS: frozenset[str] = frozenset()
+
+
+def consistent(handler: Handler) -> Handler:
+    """Communication 2.1.3: every answer of this resource says through when it is consistent."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            response = await handler(request)
+        except LRSError as error:
+            response = errors.answer(request, error)
+        response.headers["X-Experience-API-Consistent-Through"] = time.format(_bound(request))
+        return response
+
+    return answer
+
+
+@consistent
+async def post_statements(request: Request) -> Response:
+    """Store a statement or a batch, all or nothing; 200 with the ids in order (Communication 2.1.2)."""
+    admitted = await admit(request, "statements/write")
+    parameters(request, NO_PARAMETERS)
+    batch = await batches.read(request)
+    try:
+        entries = await batches.prepare(batch, admitted)
+        await _store(request, admitted.caller, batch, entries)
+    finally:
+        _close(batch)
+    return Response(orjson.dumps([str(each.id) for each in entries]), 200, media_type="application/json")
+
+
+@consistent
+async def put_statement(request: Request) -> Response:
+    """Store one statement under the id that the client chose; 204 (Communication 2.1.1)."""
+    admitted = await admit(request, "statements/write")
+    statement_id = _put_id(parameters(request, frozenset({"statementId"})))
+    batch = await batches.read(request)
+    try:
+        _check_put(batch, statement_id)
+        entries = await batches.prepare(batch, admitted, put_id=statement_id)
+        await _store(request, admitted.caller, batch, entries)
+    finally:
+        _close(batch)
+    return Response(status_code=204)
+
+
+@consistent
+async def get_statements(request: Request) -> Response:
+    """One statement by its id, or those that match, newest first (Communication 2.1.3)."""
+    caller, version = await admit(request, "statements/read")
+    rooms = context(request)
+    asked = queries.parse(request.query_params.multi_items(), version, max_limit=rooms.settings.max_limit)
+    request.state.bound = await rooms.statements.consistent_through(caller.tenant)
+    mine = caller.authority_text if scopes.only_mine(caller.scopes) else None
+    if statement_id := asked.statement_id or asked.voided_statement_id:
+        voided = asked.voided_statement_id is not None
+        found = await rooms.database.run(rooms.statements.get, caller.tenant, statement_id, voided=voided, mine=mine)
+        return await _answer_one(request, caller, asked, found)
+    page = await rooms.database.run(rooms.statements.find, caller.tenant, asked, mine=mine)
+    texts = await formats.texts(request, caller, asked, page.statements)
+    body = b'{"statements":[%b],"more":%b}' % (b",".join(texts), _more(request, asked, page.cursor))
+    return await _answer(request, caller, asked, page.statements, body)
+
+
+async def _answer_one(request: Request, caller: Caller, asked: StatementQuery, found: Found) -> Response:
+    (text,) = await formats.texts(request, caller, asked, [found])
+    response = await _answer(request, caller, asked, [found], text)
+    response.headers["Last-Modified"] = _http_date(time.parse(orjson.loads(found.text)["stored"]))
+    return response
+
+
+async def _answer(
+    request: Request, caller: Caller, asked: StatementQuery, found: list[Found], body: bytes
+) -> Response:
+    if not asked.attachments:
+        return Response(body, media_type="application/json")
+    rooms = context(request)
+    positions = [each.position for each in found]
+    blobs = await rooms.database.run(rooms.statements.attachments, caller.tenant, positions)
+    return attachments.answer(request, body, caller.tenant, blobs)
+
+
+async def _store(request: Request, caller: Caller, batch: Batch, entries: list[Entry]) -> None:
+    rooms = context(request)
+    for part in batch.parts:
+        await rooms.database.run(rooms.blobs.write, caller.tenant, part)
+    await rooms.statements.store(caller.tenant, entries)
+
+
+def _close(batch: Batch) -> None:
+    for part in batch.parts:
+        part.close()
+
+
+def _put_id(given: dict[str, str]) -> str:
+    if "statementId" not in given:
+        raise BadRequest(faults=[Fault("statementId", "is required", "Communication 2.1.1")])
+    asked = queries.parse(list(given.items()), "2.0.0", max_limit=1)
+    return str(asked.statement_id)
+
+
+def _check_put(batch: Batch, statement_id: str) -> None:
+    """The checks that need the URL; all others come after."""
+    if not batch.single:
+        raise BadRequest("PUT stores one statement; send a batch with POST.")
+    document = batch.documents[0]
+    inside = document.get("id", statement_id) if isinstance(document, dict) else statement_id
+    if isinstance(inside, str) and inside.lower() != statement_id:
+        raise BadRequest(faults=[Fault("/id", "must be equal to the parameter statementId", "Communication 2.1.1")])
+
+
+def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:
+    """A relative IRL to the rest: the same question, going on at a position, or nothing."""
+    if cursor is None:
+        return b'""'
+    path = quote(request.scope.get("root_path", "") + request.url.path)
+    return orjson.dumps(f"{path}?{queries.to_params(asked, cursor=cursor)}")
+
+
+def _bound(request: Request) -> datetime:
+    """The bound of what was read; else the last that is known for the caller's tenant."""
+    if bound := getattr(request.state, "bound", None):
+        return bound  # type: ignore[no-any-return]
+    caller: Caller | None = getattr(request.state, "caller", None)
+    known: Statements = context(request).statements
+    return known.known_bound(caller.tenant if caller else "")
+
+
+def _http_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+_STATEMENT = {"type": "object", "description": "A statement (Data 2.2).", "additionalProperties": True}
+_STATEMENTS = {"oneOf": [_STATEMENT, {"type": "array", "items": _STATEMENT}]}
+_RESULT = {
+    "type": "object",
+    "properties": {"statements": {"type": "array", "items": _STATEMENT}, "more": {"type": "string"}},
+}
+_BOOLEAN = {"enum": ["true", "false"]}
+_ID = {"type": "string", "format": "uuid"}
+_TIME = {"type": "string", "format": "date-time"}
+_FILTERS = [
+    query("statementId", "The one statement with this id.", **_ID),
+    query("voidedStatementId", "The one voided statement with this id.", **_ID),
+    query("agent", "Whom it is by or about: an Agent or identified Group, as JSON."),
+    query("verb", "IRI of the verb."),
+    query("activity", "IRI of the activity that is its object."),
+    query("registration", "UUID of the registration.", **_ID),
+    query("related_agents", "Look for the agent everywhere in the statement.", **_BOOLEAN),
+    query("related_activities", "Look for the activity everywhere in the statement.", **_BOOLEAN),
+    query("since", "Only those stored after this time.", **_TIME),
+    query("until", "Only those stored at or before this time.", **_TIME),
+    query("limit", "The most to return; 0 means as many as the server allows.", type="integer", minimum=0),
+    query("format", "How they are written.", enum=["ids", "exact", "canonical"]),
+    query("attachments", "Send the attachments too, as multipart/mixed.", **_BOOLEAN),
+    query("ascending", "Oldest first.", **_BOOLEAN),
+]
+_BODY = {"required": True, "content": {"application/json": {"schema": _STATEMENTS}}}
+_CONFLICT = problem("A different statement with this id is already stored.")
+
+ENDPOINTS = [
+    Endpoint(
+        "/xapi/statements", "POST", post_statements, "Store statements, all or nothing.", hot=True,
+        request_body=_BODY,
+        responses={"200": content("Their ids, in order.", {"type": "array", "items": _ID}), "409": _CONFLICT},
+    ),
+    Endpoint(
+        "/xapi/statements", "PUT", put_statement, "Store one statement under an id.", hot=True,
+        parameters=[query("statementId", "The id.", required=True, **_ID)],
+        request_body={"required": True, "content": {"application/json": {"schema": _STATEMENT}}},
+        responses={"204": {"description": "Stored, or stored before."}, "409": _CONFLICT},
+    ),
+    Endpoint(
+        "/xapi/statements", "GET", get_statements, "Find statements.", hot=True,
+        parameters=_FILTERS,
+        responses={
+            "200": {
+                "description": "One statement, or a page of them and the way to more.",
+                "content": {
+                    "application/json": {"schema": {"oneOf": [_STATEMENT, _RESULT]}},
+                    "multipart/mixed": {"schema": {"type": "string"}},
+                },
+            },
+            "404": problem("There is no such statement."),
+        },
+    ),
+]  # fmt: skip
