@@ -1,0 +1,30 @@
+"""What did PostgreSQL say last? For the one sentence a person needs when it does not start."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+_GRAVE = ("FATAL:", "PANIC:", "error:")
+_TAIL = 20_000
+
+
+def last(log: Path) -> str:
+    """The newest grave line of the server's log files, else the newest line."""
+    for file in sorted(log.glob("*.log"), key=_age):
+        with suppress(OSError):
+            said = gist(file.read_bytes()[-_TAIL:].decode(errors="replace"))
+            if said:
+                return f"It said: {said} (in {file})"
+    return f"It said nothing in {log}."
+
+
+def gist(text: str) -> str:
+    """The last line that tells of something grave, else the last line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    grave = [line for line in lines if any(word in line for word in _GRAVE)]
+    return (grave or lines or [""])[-1]
+
+
+def _age(file: Path) -> float:
+    return -file.stat().st_mtime

@@ -1,0 +1,63 @@
+"""A reachable folder for each test, and nothing running in it afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from lrs.database.embedded import running
+from tests.database.embedded.guests import Guest, eventually, processes
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that everybody can pass through, unlike pytest's own; nothing may run in it at the end."""
+    with _place() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def shared_url() -> Iterator[str]:
+    """A database that no test changes."""
+    with _place() as folder, running(folder / "lrs-data") as url:
+        yield url
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="lrs-test-")).resolve()
+    folder.chmod(0o711)
+    yield folder
+    left = processes(folder)
+    for process in left:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    shutil.rmtree(folder)
+    assert not left, left
+
+
+@pytest.fixture
+def data_dir(place: Path) -> Path:
+    return place / "lrs-data"
+
+
+@pytest.fixture
+def guest(data_dir: Path) -> Iterator[Callable[..., Guest]]:
+    guests: list[Guest] = []
+
+    def arrive(folder: Path = data_dir, **options: Any) -> Guest:
+        guests.append(Guest(folder, **options))
+        return guests[-1]
+
+    yield arrive
+    for one in guests:
+        if one.process.poll() is None:
+            one.kill()
+    eventually(lambda: not processes(data_dir))
