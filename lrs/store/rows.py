@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -16,6 +16,8 @@ from lrs.xapi import actor, statement
 from lrs.xapi.vocabulary import Json
 
 DIGEST_SIZE = 16
+
+Identified = tuple[str, Json]
 
 
 class Said(NamedTuple):
@@ -66,30 +68,23 @@ def of(
     Without the scope `define`, what it says about activities and agents stays in the statement (Communication 4.0).
     """
     document = {**document, "authority": authority}
+    agents = _identified(statement.agents(document, related=True))
+    activities = list(statement.activities(document, related=True))
     target = statement.target(document)
     return Rows(
         statement=statement_id,
-        terms=list(terms(document)),
+        terms=list(_terms(document, agents, activities)),
         reference=Reference(statement_id, UUID(target), statement.is_voiding(document)) if target else None,
-        definitions=_definitions(document) if define else [],
-        names=_names(document) if define else [],
+        definitions=_definitions(activities) if define else [],
+        names=_names(agents) if define else [],
         attached=list(attached),
     )
 
 
 def terms(document: Json) -> set[bytes]:
     """What filters can find this statement by (Communication 2.1.3), as cells of a uuid[]."""
-    found = {cell("verb", document["verb"]["id"])}
-    if registration := document.get("context", {}).get("registration"):
-        found.add(cell("registration", registration.lower()))
-    agents = _ifis(document, related=False)
-    found.update(cell("agent", ifi) for ifi in agents)
-    found.update(cell("related-agent", ifi) for ifi in _ifis(document, related=True) - agents)
-    activities = {each["id"] for each in statement.activities(document, related=False)}
-    found.update(cell("activity", iri) for iri in activities)
-    related = {each["id"] for each in statement.activities(document, related=True)} - activities
-    found.update(cell("related-activity", iri) for iri in related)
-    return found
+    agents = _identified(statement.agents(document, related=True))
+    return _terms(document, agents, list(statement.activities(document, related=True)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -108,23 +103,39 @@ def digest(content: bytes) -> bytes:
     return blake2b(content, digest_size=DIGEST_SIZE).digest()
 
 
-def _ifis(document: Json, *, related: bool) -> set[str]:
-    return {ifi for each in statement.agents(document, related=related) if (ifi := actor.ifi(each))}
+def _terms(document: Json, agents: Sequence[Identified], activities: Sequence[Json]) -> set[bytes]:
+    found = {cell("verb", document["verb"]["id"])}
+    if registration := document.get("context", {}).get("registration"):
+        found.add(cell("registration", registration.lower()))
+    of_agents = {ifi for ifi, _ in _identified(statement.agents(document, related=False))}
+    found.update([cell("agent", ifi) for ifi in of_agents])
+    found.update([cell("related-agent", ifi) for ifi, _ in agents if ifi not in of_agents])
+    of_activities = {each["id"] for each in statement.activities(document, related=False)}
+    found.update([cell("activity", iri) for iri in of_activities])
+    found.update([cell("related-activity", each["id"]) for each in activities if each["id"] not in of_activities])
+    return found
 
 
-def _definitions(document: Json) -> list[Said]:
-    said = []
-    for each in statement.activities(document, related=True):
-        if definition := each.get("definition"):
-            content = orjson.dumps(definition)
-            said.append(Said(digest(each["id"].encode()), digest(content), content))
-    return said
+def _identified(agents: Iterable[Json]) -> list[Identified]:
+    return [(ifi, each) for each in agents if (ifi := actor.ifi(each))]
 
 
-def _names(document: Json) -> list[Said]:
-    said = []
-    for each in statement.agents(document, related=True):
-        if (name := each.get("name")) and (ifi := actor.ifi(each)):
-            content = name.encode()
-            said.append(Said(digest(ifi.encode()), digest(content), content))
-    return said
+def _definitions(activities: Sequence[Json]) -> list[Said]:
+    return [
+        Said(_about(each["id"]), digest(content), content)
+        for each in activities
+        if (definition := each.get("definition")) and (content := orjson.dumps(definition))
+    ]
+
+
+def _names(agents: Sequence[Identified]) -> list[Said]:
+    return [
+        Said(_about(ifi), digest(content), content)
+        for ifi, each in agents
+        if (name := each.get("name")) and (content := name.encode())
+    ]
+
+
+@lru_cache(maxsize=1 << 16)
+def _about(name: str) -> bytes:
+    return digest(name.encode())
