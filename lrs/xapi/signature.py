@@ -29,7 +29,7 @@ class _Registry(jws.JWSRegistry):
 _registry = _Registry(algorithms=_ALGORITHMS, strict_check_header=False)
 
 
-def hashes(statement: Json) -> list[str]:
+def sha2s(statement: Json) -> list[str]:
     """The sha2, in lower case, of each part that is a signature of this statement."""
     return [attachment["sha2"].lower() for _, attachment in _signatures(statement)]
 

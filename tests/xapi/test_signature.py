@@ -179,8 +179,8 @@ def test_every_fault_is_told_at_its_attachment():
 
 
 def test_the_hashes_of_signatures_are_known():
-    assert signature.hashes(SIGNED) == ["ab" * 32]
-    assert signature.hashes(STATEMENT) == []
+    assert signature.sha2s(SIGNED) == ["ab" * 32]
+    assert signature.sha2s(STATEMENT) == []
 
 
 segments = st.one_of(
