@@ -54,7 +54,7 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
     caller, version = admitted
     attached = _attached(batch)
     entries = []
-    for number, (text, document) in enumerate(zip(batch.texts, batch.documents, strict=True)):
+    for number, (text, document, own) in enumerate(zip(batch.texts, batch.documents, attached, strict=True)):
         if number % BREATH == BREATH - 1:
             await asyncio.sleep(0)
         entries.append(
@@ -64,7 +64,7 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
                 new_id=put_id or str(uuid4()),
                 authority=Authority(caller.authority, caller.authority_text),
                 version=version,
-                attached=[attached[sha2] for sha2 in _sha2s(document) if sha2 in attached] if attached else (),
+                attached=own,
                 define=scopes.may_define(caller.scopes),
             )
         )
@@ -92,7 +92,7 @@ async def _check(batch: Batch, admitted: Admitted) -> None:
         faults += check.statement(document, admitted.version, at="" if batch.single else f"/{number}")
     if not faults:
         faults += check.duplicates(batch.documents)
-        faults += attachment.check(batch.documents, batch.parts)
+        faults += attachment.check(batch.documents[0] if batch.single else batch.documents, batch.parts)
     if not faults and batch.parts:
         faults += _check_signatures(batch)
     if faults:
@@ -101,19 +101,21 @@ async def _check(batch: Batch, admitted: Admitted) -> None:
 
 def _check_signatures(batch: Batch) -> list[Fault]:
     """Data 2.6: a signature must be a JWS of the statement that it comes with."""
-    contents = {part.sha2: part for part in batch.parts}
+    parts = {part.sha2: part for part in batch.parts}
     return [
         fault
-        for document in batch.documents
+        for number, document in enumerate(batch.documents)
         for sha2 in signature.sha2s(document)
-        if sha2 in contents
-        for fault in signature.check(document, contents[sha2].content())
+        if sha2 in parts
+        for fault in signature.check(document, parts[sha2].content(), at="" if batch.single else f"/{number}")
     ]
 
 
-def _attached(batch: Batch) -> dict[str, Attached]:
-    return {part.sha2: Attached(bytes.fromhex(part.sha2), part.content_type) for part in batch.parts}
-
-
-def _sha2s(document: Json) -> list[str]:
-    return [need.sha2 for need in attachment.needed([document])]
+def _attached(batch: Batch) -> list[list[Attached]]:
+    """For each statement the contents that came with it."""
+    if not batch.parts:
+        return [[]] * len(batch.documents)
+    parts = {part.sha2: Attached(bytes.fromhex(part.sha2), part.content_type) for part in batch.parts}
+    return [
+        [parts[each.sha2] for each in needed if each.sha2 in parts] for needed in attachment.needed(batch.documents)
+    ]
