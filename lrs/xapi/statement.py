@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lrs.xapi import equality, raw, splice, time
 from lrs.xapi.version import Version
@@ -18,8 +18,7 @@ _UTC = ("Z", "z", "+00:00")
 _FRACTION = re.compile(r"[.,](\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(NamedTuple):
     """A statement ready for the log, which appends the times of the database's clock and the final brace."""
 
     id: str
@@ -33,9 +32,9 @@ def complete(text: bytes, statement: Json, *, new_id: str, authority: bytes, ver
         text = _tidied(text, statement, version)
     text = text.strip()
     sent_id = statement.get("id")
-    own = text[:-1] if sent_id else b'{"id":"%b",%b' % (new_id.encode(), text[1:-1])
+    own = (text[:-1],) if sent_id else (b'{"id":"', new_id.encode(), b'",', text[1:-1])
     says_version = b"" if "version" in statement else _VERSION[version]
-    opened = b"".join((own, b',"authority":', authority, says_version))
+    opened = b"".join((*own, b',"authority":', authority, says_version))
     return Completed((sent_id or new_id).lower(), opened, "timestamp" in statement)
 
 
