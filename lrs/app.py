@@ -21,7 +21,17 @@ from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
 from lrs.errors import LRSError
-from lrs.http import about, activities, activity_profile, agent_profile, agents, errors, health, state, statements
+from lrs.http import (
+    about,
+    activities,
+    activity_profile,
+    agent_profile,
+    agents,
+    errors,
+    health,
+    state,
+    statements,
+)
 from lrs.http.alternate import AlternateSyntax
 from lrs.http.context import Context
 from lrs.http.observe import Observe
@@ -47,8 +57,8 @@ ENDPOINTS: list[Endpoint] = [
 ]
 
 EXPOSED = [
-    "ETag", "Last-Modified", "Content-Length", "X-Experience-API-Version", "X-Experience-API-Consistent-Through",
-    "X-Experience-API-Hash", "X-Request-Id", "Retry-After", "WWW-Authenticate",
+    "ETag", "Last-Modified", "Content-Length", "X-Experience-API-Version", "X-Request-Id",
+    "X-Experience-API-Consistent-Through", "X-Experience-API-Hash", "Retry-After", "WWW-Authenticate",
 ]  # fmt: skip
 ACCEPTED = [
     "Authorization", "Content-Type", "X-Experience-API-Version", "X-Experience-API-Hash", "If-Match",
@@ -80,7 +90,11 @@ def create(settings: Settings) -> FastAPI:
     # The last one added is the first to see a request.
     app.add_middleware(AlternateSyntax, max_body=settings.max_body)
     app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=ACCEPTED, expose_headers=EXPOSED
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["*"],
+        allow_headers=ACCEPTED,
+        expose_headers=EXPOSED,
     )
     app.add_middleware(Observe, default_version=settings.default_xapi_version)
     app.openapi = _description(app)  # type: ignore[method-assign]
@@ -91,7 +105,9 @@ def create(settings: Settings) -> FastAPI:
 async def _open(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_INTERVAL)
     database = Database(
-        settings.database_url or "", pool_size=settings.pool_size, statement_timeout=settings.statement_timeout
+        settings.database_url or "",
+        pool_size=settings.pool_size,
+        statement_timeout=settings.statement_timeout,
     )
     with database:
         rooms = Context(
@@ -113,7 +129,7 @@ async def _open(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 
 def prepare(settings: Settings) -> list[str]:
-    """What must be true before the first process starts: the schema is up to date, and the first key exists."""
+    """Before the first process starts: bring the schema up to date, and create the first key."""
     with Database(settings.database_url or "", statement_timeout=3600) as database:
         done = tenants.migrate_all(database) if settings.migrate else []
         if settings.bootstrap_key and settings.bootstrap_secret:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lrs.auth import scopes
+from lrs.auth.scopes import Need
 from lrs.errors import NotAllowed
 from lrs.xapi.vocabulary import Json
 
@@ -19,7 +20,7 @@ class Caller:
     authority: Json
     authority_text: bytes
 
-    def require(self, need: scopes.Need) -> None:
+    def require(self, need: Need) -> None:
         """Go on only if the key's scopes cover what the request needs (Communication 4.0)."""
         if not scopes.allows(self.scopes, need):
             raise NotAllowed(

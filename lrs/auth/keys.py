@@ -50,7 +50,7 @@ class _Known:
 
 
 class Keys:
-    """The keys of all tenants. A key's name begins with its tenant and a hyphen; others belong to `default`."""
+    """The keys of all tenants; a key's name begins with its tenant and a hyphen, or belongs to `default`."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -117,11 +117,16 @@ class Keys:
             return [IssuedKey(*row) for row in connection.execute(QUERIES(tenant, "list")).fetchall()]
 
     def bootstrap(self, key: str, secret: str, authority: Json) -> None:
-        """Make sure that the key of the environment exists in tenant default, with all scopes and this secret."""
+        """Make sure that the environment's key exists in tenant default, with all scopes and its secret."""
         known = self._get(key)
         if known is None or not hmac.compare_digest(_digest(secret, known.salt), known.digest):
             self.issue(
-                tenants.DEFAULT, scopes=["all"], authority=authority, label="bootstrap", key=key, secret=secret
+                tenants.DEFAULT,
+                scopes=["all"],
+                authority=authority,
+                label="bootstrap",
+                key=key,
+                secret=secret,
             )
 
     def _get(self, key: str) -> _Known | None:
@@ -132,7 +137,9 @@ class Keys:
         if row is None:
             return None
         digest, salt, scopes, authority = row
-        known = _Known(digest, salt, Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority))
+        known = _Known(
+            digest, salt, Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority)
+        )
         if changes == self._changes:  # else it may have been revoked since we looked
             self._remember(key, known)
         return known
@@ -144,7 +151,11 @@ class Keys:
 
     def _tenant(self, key: str) -> str:
         prefix, hyphen, _ = key.partition("-")
-        if hyphen and sql.TENANT.match(prefix) and prefix in {name for name, _ in tenants.names(self.database)}:
+        if (
+            hyphen
+            and sql.TENANT.match(prefix)
+            and prefix in {name for name, _ in tenants.names(self.database)}
+        ):
             return prefix
         return tenants.DEFAULT
 
@@ -161,7 +172,12 @@ def key_authority(public_url: str, key: str) -> Json:
 
 
 def _append(
-    log: EventLog, connection: Connection[tuple[object, ...]], key: str, event: events.Event, query: str, row: Json
+    log: EventLog,
+    connection: Connection[tuple[object, ...]],
+    key: str,
+    event: events.Event,
+    query: str,
+    row: Json,
 ) -> None:
     stream = uuid5(STREAMS, key)
     (version,) = connection.execute(QUERIES(log.tenant, "version"), {"stream": stream}).fetchall()[0]
@@ -178,7 +194,9 @@ def _digest(secret: str, salt: bytes) -> bytes:
 def _check(scopes: Sequence[str], authority: Json) -> None:
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        raise OperatorError(f"Unknown scopes: {', '.join(unknown) or 'none given'}. They are {', '.join(SCOPES)}.")
+        raise OperatorError(
+            f"Unknown scopes: {', '.join(unknown) or 'none given'}. They are {', '.join(SCOPES)}."
+        )
     faults: list[Fault] = check.agent(authority, "2.0.0", at="/authority")
     if faults:
         raise OperatorError("The authority is not a valid Agent.", faults=faults)

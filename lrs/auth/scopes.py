@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Scope = Literal[
-    "all", "all/read", "statements/write", "statements/read", "statements/read/mine", "state", "define", "profile"
+    "all",
+    "all/read",
+    "statements/write",
+    "statements/read",
+    "statements/read/mine",
+    "state",
+    "define",
+    "profile",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
-Need = Literal["statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write"]
+Need = Literal[
+    "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write"
+]
 
 _ALLOWED: dict[Need, frozenset[Scope]] = {
     "statements/write": frozenset({"all", "statements/write"}),

@@ -16,7 +16,7 @@ def create(database: Database, name: str) -> bool:
     """Create a tenant's schema and register it; False where it exists already."""
     if not sql.TENANT.match(name):
         raise OperatorError(
-            f"{name!r} cannot be a tenant's name: a small letter, then small letters, digits and _, at most 40."
+            f"{name!r} is no tenant's name: a small letter, then small letters, digits and _, at most 40."
         )
     with database.connection() as connection:
         migrate.migrate_tenant(connection, name)

@@ -1,7 +1,7 @@
-"""How do thousands of values reach PostgreSQL cheaply? As arrays in its binary format, joined from ready cells.
+"""How do thousands of values reach PostgreSQL cheaply? As binary arrays, joined from ready cells.
 
-The format (src/backend/utils/adt/arrayfuncs.c, array_recv): dimensions, flags, element type, length, lower bound,
-then for each element its length and its bytes.
+The format (array_recv in PostgreSQL's arrayfuncs.c): dimensions, flags, element type, length, lower bound, then
+for each element its length and its bytes.
 """
 
 from __future__ import annotations

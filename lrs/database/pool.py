@@ -19,6 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT_FOR_CONNECTION = 5.0
+_OPTIONS = "-c timezone=UTC -c synchronous_commit=on"
 # A standby that has just been promoted, or not yet, answers with these instead of an OperationalError.
 _READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
 
@@ -34,7 +35,7 @@ class Database:
             kwargs={
                 "autocommit": True,
                 "application_name": "lrs",
-                "options": f"-c statement_timeout={statement_timeout}s -c timezone=UTC -c synchronous_commit=on",
+                "options": f"-c statement_timeout={statement_timeout}s {_OPTIONS}",
             },
             configure=arrays.register,
             min_size=1,

@@ -24,7 +24,7 @@ class Admitted(NamedTuple):
 
 
 async def admit(request: Request, need: Need) -> Admitted:
-    """NotAuthenticated, UnsupportedVersion or NotAllowed for whoever may not; xAPI 4.0 Authentication, 3.3 Versioning."""
+    """NotAuthenticated, UnsupportedVersion or NotAllowed for whoever may not (Communication 3.3, 4.0)."""
     key, secret = basic_credentials(request.headers.get("authorization"))
     caller = await context(request).keys.caller(key, secret)
     request.state.caller = caller
@@ -53,7 +53,9 @@ def parameters(request: Request, allowed: frozenset[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name not in allowed:
-            faults.append(Fault(name, f"is not a parameter of this resource; it has {', '.join(sorted(allowed))}"))
+            faults.append(
+                Fault(name, f"is not a parameter of this resource; it has {', '.join(sorted(allowed))}")
+            )
         elif name in found:
             faults.append(Fault(name, "may stand only once"))
         elif "\0" in value:

@@ -37,7 +37,7 @@ class Batch(NamedTuple):
 
 
 async def read(request: Request) -> Batch:
-    """The statements in the body, application/json or multipart/mixed (Communication 1.5); not yet checked."""
+    """The statements in the body, as JSON or multipart/mixed (Communication 1.5); not yet checked."""
     settings = context(request).settings
     received = await _receive(request, settings)
     value = raw.parse(received.statements, max_depth=settings.max_nesting)
@@ -117,5 +117,6 @@ def _attached(batch: Batch) -> list[list[Attached]]:
         return [[]] * len(batch.documents)
     parts = {part.sha2: Attached(bytes.fromhex(part.sha2), part.content_type) for part in batch.parts}
     return [
-        [parts[each.sha2] for each in needed if each.sha2 in parts] for needed in attachment.needed(batch.documents)
+        [parts[each.sha2] for each in needed if each.sha2 in parts]
+        for needed in attachment.needed(batch.documents)
     ]

@@ -1,4 +1,4 @@
-"""What does every answer carry, and what do we note of it? Version, request id, metrics and one line of log."""
+"""What does every answer carry, and what do we note of it? Version, request id, metrics, a line of log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _REQUEST_ID = re.compile(rb"[\w.:-]{1,100}\Z", re.ASCII)
 _RESOURCES = frozenset(
     {
         "/xapi/statements", "/xapi/activities/state", "/xapi/activities/profile", "/xapi/activities",
-        "/xapi/agents/profile", "/xapi/agents", "/xapi/about", "/livez", "/readyz", "/metrics", "/docs", "/openapi.json",
+        "/xapi/agents/profile", "/xapi/agents", "/xapi/about", "/livez", "/readyz", "/metrics", "/docs",
+        "/openapi.json",
     }
 )  # fmt: skip
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})

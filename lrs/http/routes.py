@@ -73,7 +73,7 @@ class Endpoint:
         return operation
 
 
-def query(name: str, description: str, *, required: bool = False, **schema: Any) -> Json:
+def query(name: str, description: str, schema: Json | None = None, *, required: bool = False) -> Json:
     """A query parameter."""
     return {
         "name": name,
@@ -84,7 +84,7 @@ def query(name: str, description: str, *, required: bool = False, **schema: Any)
     }
 
 
-def header(name: str, description: str, **schema: Any) -> Json:
+def header(name: str, description: str, schema: Json | None = None) -> Json:
     """A request header."""
     return {"name": name, "in": "header", "description": description, "schema": schema or {"type": "string"}}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from datetime import UTC, datetime
 from functools import wraps
 from urllib.parse import quote
@@ -21,8 +20,8 @@ from lrs.http.context import context
 from lrs.http.routes import Endpoint, Handler, content, problem, query
 from lrs.log.writer import Entry
 from lrs.store.statements import Found, Statements
-from lrs.xapi import time
 from lrs.xapi import query as queries
+from lrs.xapi import time
 from lrs.xapi.query import StatementQuery
 
 SECTION = "Communication 2.1"
@@ -83,7 +82,9 @@ async def get_statements(request: Request) -> Response:
     mine = caller.authority_text if scopes.only_mine(caller.scopes) else None
     if statement_id := asked.statement_id or asked.voided_statement_id:
         voided = asked.voided_statement_id is not None
-        found = await rooms.database.run(rooms.statements.get, caller.tenant, statement_id, voided=voided, mine=mine)
+        found = await rooms.database.run(
+            rooms.statements.get, caller.tenant, statement_id, voided=voided, mine=mine
+        )
         return await _answer_one(request, caller, asked, found)
     page = await rooms.database.run(rooms.statements.find, caller.tenant, asked, mine=mine)
     texts = await formats.texts(request, caller, asked, page.statements)
@@ -135,7 +136,9 @@ def _check_put(batch: Batch, statement_id: str) -> None:
     document = batch.documents[0]
     inside = document.get("id", statement_id) if isinstance(document, dict) else statement_id
     if isinstance(inside, str) and inside.lower() != statement_id:
-        raise BadRequest(faults=[Fault("/id", "must be equal to the parameter statementId", "Communication 2.1.1")])
+        raise BadRequest(
+            faults=[Fault("/id", "must be equal to the parameter statementId", "Communication 2.1.1")]
+        )
 
 
 def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:
@@ -169,20 +172,20 @@ _BOOLEAN = {"enum": ["true", "false"]}
 _ID = {"type": "string", "format": "uuid"}
 _TIME = {"type": "string", "format": "date-time"}
 _FILTERS = [
-    query("statementId", "The one statement with this id.", **_ID),
-    query("voidedStatementId", "The one voided statement with this id.", **_ID),
+    query("statementId", "The one statement with this id.", _ID),
+    query("voidedStatementId", "The one voided statement with this id.", _ID),
     query("agent", "Whom it is by or about: an Agent or identified Group, as JSON."),
     query("verb", "IRI of the verb."),
     query("activity", "IRI of the activity that is its object."),
-    query("registration", "UUID of the registration.", **_ID),
-    query("related_agents", "Look for the agent everywhere in the statement.", **_BOOLEAN),
-    query("related_activities", "Look for the activity everywhere in the statement.", **_BOOLEAN),
-    query("since", "Only those stored after this time.", **_TIME),
-    query("until", "Only those stored at or before this time.", **_TIME),
-    query("limit", "The most to return; 0 means as many as the server allows.", type="integer", minimum=0),
-    query("format", "How they are written.", enum=["ids", "exact", "canonical"]),
-    query("attachments", "Send the attachments too, as multipart/mixed.", **_BOOLEAN),
-    query("ascending", "Oldest first.", **_BOOLEAN),
+    query("registration", "UUID of the registration.", _ID),
+    query("related_agents", "Look for the agent everywhere in the statement.", _BOOLEAN),
+    query("related_activities", "Look for the activity everywhere in the statement.", _BOOLEAN),
+    query("since", "Only those stored after this time.", _TIME),
+    query("until", "Only those stored at or before this time.", _TIME),
+    query("limit", "The most to return; 0 means as many as the server allows.", {"type": "integer", "minimum": 0}),
+    query("format", "How they are written.", {"enum": ["ids", "exact", "canonical"]}),
+    query("attachments", "Send the attachments too, as multipart/mixed.", _BOOLEAN),
+    query("ascending", "Oldest first.", _BOOLEAN),
 ]
 _BODY = {"required": True, "content": {"application/json": {"schema": _STATEMENTS}}}
 _CONFLICT = problem("A different statement with this id is already stored.")
@@ -195,7 +198,7 @@ ENDPOINTS = [
     ),
     Endpoint(
         "/xapi/statements", "PUT", put_statement, "Store one statement under an id.", hot=True,
-        parameters=[query("statementId", "The id.", required=True, **_ID)],
+        parameters=[query("statementId", "The id.", _ID, required=True)],
         request_body={"required": True, "content": {"application/json": {"schema": _STATEMENT}}},
         responses={"204": {"description": "Stored, or stored before."}, "409": _CONFLICT},
     ),

@@ -59,13 +59,15 @@ class EventLog:
         endings: Sequence[int] | None = None,
         index: Index | None = None,
     ) -> Appended:
-        """Append over a connection, with the rows of the index; psycopg's UniqueViolation where an id is taken."""
+        """Append over a connection, with the rows of the index; UniqueViolation where an id is taken."""
         return self.recorder.append(connection, events, endings or [Ending.NOTHING] * len(events), index)
 
     def states(self, connection: Connection[Any], ids: Sequence[UUID]) -> Mapping[UUID, bytes]:
         """What is stored already under these ids."""
         cells = [arrays.uuid_cell(each.bytes) for each in ids]
-        return dict(connection.execute(QUERIES(self.tenant, "states"), {"ids": arrays.uuids(cells)}).fetchall())
+        return dict(
+            connection.execute(QUERIES(self.tenant, "states"), {"ids": arrays.uuids(cells)}).fetchall()
+        )
 
     def read(self, *, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
         """The events after a position up to and including another (default: the head), in order."""
@@ -103,5 +105,7 @@ class EventLog:
     def _page(self, after: int, until: int) -> list[Recorded]:
         with self.database.connection() as connection:
             parameters = {"after": after, "until": until, "limit": PAGE}
-            rows = connection.execute(QUERIES(self.tenant, "select_range"), parameters, binary=True).fetchall()
+            rows = connection.execute(
+                QUERIES(self.tenant, "select_range"), parameters, binary=True
+            ).fetchall()
         return [Recorded(*row) for row in rows]

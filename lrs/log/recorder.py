@@ -82,7 +82,9 @@ class Recorder(PostgresApplicationRecorder):
             return None
         try:
             with self.database.connection() as connection:
-                appended = self.append(connection, stored_events, [Ending.NOTHING] * len(stored_events), index)
+                appended = self.append(
+                    connection, stored_events, [Ending.NOTHING] * len(stored_events), index
+                )
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
         return list(range(appended.previous + 1, appended.previous + 1 + len(stored_events)))

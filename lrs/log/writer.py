@@ -83,7 +83,7 @@ class Writer:
         self._threads = ThreadPoolExecutor(MOST_TENANTS_AT_ONCE, thread_name_prefix="writer")
 
     async def append(self, tenant: str, entries: list[Entry]) -> datetime:
-        """Wait until these are committed; when they were stored. StatementConflict, Overloaded, Unavailable."""
+        """Wait until these are committed; the time they were stored. StatementConflict, Unavailable."""
         if self._waiting and self._waiting + len(entries) > self.max_waiting:
             raise Overloaded()
         loop = asyncio.get_running_loop()
@@ -145,10 +145,17 @@ class Writer:
             with log.locked() as connection:
                 return self._store(log, connection, requests, existing=log.states(connection, ids))
         except psycopg.errors.ForeignKeyViolation as error:
-            raise Unavailable("An attachment was removed while it was stored; send the request again.") from error
+            raise Unavailable(
+                "An attachment was removed while it was stored; send the request again."
+            ) from error
 
     def _store(
-        self, log: EventLog, connection: Connection[Any], requests: list[Request], *, existing: Mapping[UUID, bytes]
+        self,
+        log: EventLog,
+        connection: Connection[Any],
+        requests: list[Request],
+        *,
+        existing: Mapping[UUID, bytes],
     ) -> list[datetime | Exception]:
         fresh, conflicts = sort_out(requests, existing)
         stored = self._append(log, connection, fresh) if fresh else log.head_of(connection).stored
@@ -188,8 +195,7 @@ def _conflict(request: Request, stored: Mapping[UUID, bytes]) -> StatementConfli
     faults = [
         Fault(f"/{number}/id", f"another statement is stored as {each.id}", "Data 2.4.1")
         for number, each in enumerate(request.entries)
-        if (other := stored.get(each.id)) is not None
-        and not _same(each.event.state + b"}", other)
+        if (other := stored.get(each.id)) is not None and not _same(each.event.state + b"}", other)
     ]
     return StatementConflict(faults=faults) if faults else None
 

@@ -65,7 +65,7 @@ def of(
 ) -> Rows:
     """What the index keeps of a statement, which will carry this authority.
 
-    Without the scope `define`, what it says about activities and agents stays in the statement (Communication 4.0).
+    Without the scope `define`, what it says of activities and agents stays in it (Communication 4.0).
     """
     document = {**document, "authority": authority}
     agents = _identified(statement.agents(document, related=True))
@@ -112,7 +112,9 @@ def _terms(document: Json, agents: Sequence[Identified], activities: Sequence[Js
     found.update([cell("related-agent", ifi) for ifi, _ in agents if ifi not in of_agents])
     of_activities = {each["id"] for each in statement.activities(document, related=False)}
     found.update([cell("activity", iri) for iri in of_activities])
-    found.update([cell("related-activity", each["id"]) for each in activities if each["id"] not in of_activities])
+    found.update(
+        [cell("related-activity", each["id"]) for each in activities if each["id"] not in of_activities]
+    )
     return found
 
 
