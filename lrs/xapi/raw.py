@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from itertools import chain
 from typing import Any, NoReturn
 
 import msgspec
@@ -12,6 +13,8 @@ import orjson
 
 from lrs.errors import MalformedJSON
 from lrs.xapi.vocabulary import Json
+
+_BACKSLASH = ord("\\")
 
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -22,14 +25,17 @@ def parse(text: bytes, *, max_depth: int) -> Any:
 
     A number too large or too long for a double comes out as the nearest double; its text is what is stored.
     """
+    colons = text.count(b":")
     try:
         value = orjson.loads(text)
-        if b"\\u003" in text or text.count(b":") != orjson.dumps(value).count(b":"):
-            # A repeated key loses at least its own colon; only an escaped one (\u003a) could make up for it.
-            value = _parse_strictly(text)
+        # A key dropped as a repetition took its colon along, and only an escaped colon could make up for it.
+        proven = orjson.dumps(value).count(b":") == colons and not (_BACKSLASH in text and b"\\u003" in text)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        proven = False
+    if not proven:
         value = _parse_strictly(text)
-    if text.count(b"{") + text.count(b"[") > max_depth and _deeper(value, max_depth):
+    # On the way down every object but the last has a colon: this bound is cheap and nearly always enough.
+    if colons + text.count(b"[") >= max_depth and _deeper(value, max_depth):
         raise MalformedJSON(f"The JSON is nested more than {max_depth} deep.")
     return value
 
@@ -45,15 +51,14 @@ def members(text: bytes) -> dict[str, bytes]:
 
 
 def _deeper(value: Any, max_depth: int) -> bool:
+    """Go down level by level: is there an object or array inside of max_depth others?"""
     level = [value]
     for _ in range(max_depth + 1):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, (dict, list))
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-    return bool(level)
+        level = [one for one in level if type(one) is dict or type(one) is list]
+        if not level:
+            return False
+        level = [*chain.from_iterable(one.values() if type(one) is dict else one for one in level)]
+    return True
 
 
 def _parse_strictly(text: bytes) -> Any:
