@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
