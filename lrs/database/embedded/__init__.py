@@ -44,4 +44,5 @@ def running(
         try:
             yield url
         finally:
-            cluster.leave()
+            with folders.explained(folder.path):
+                cluster.leave()

@@ -28,6 +28,8 @@ FIRST_WORD, NEXT_WORD = 2.0, 10.0  # seconds of silence
 DATABASE = "lrs"
 # A server that says it is ready accepts within a moment; longer means that something else is wrong.
 _ACCEPTS_WITHIN = 30.0
+# A keeper can be killed while it starts the server; when several have ended, the server does not start.
+_KEEPERS = 3
 
 
 class Cluster:
@@ -41,7 +43,7 @@ class Cluster:
         self.postgres_bin = postgres_bin
         self.say = say
         self.owners = Lock(folder.locks / "owners")
-        self._called_keeper = False
+        self._keepers = 0
         self._ready_since: float | None = None
 
     def __enter__(self) -> Cluster:
@@ -53,23 +55,19 @@ class Cluster:
     def join(self) -> str:
         """Use the server from now on, creating and starting what is missing; the URL of the database."""
         with Lock(self.folder.locks / "start") as start:
-            self._wait(
-                start.try_take, lambda: "Another command is starting or stopping PostgreSQL; waiting for it"
-            )
-            self._wait(self.owners.try_share, lambda: "PostgreSQL is stopping; waiting to start it again")
+            self._wait(start.try_take, "Another command is starting or stopping PostgreSQL")
+            self._wait(self.owners.try_share, "PostgreSQL is stopping and will be started again")
             self.programs = programs.find(self.postgres_bin, account=self.account, data=self.folder.data)
             if not self.folder.data.exists():
                 self.say(f"Creating a PostgreSQL {self.programs.major} cluster in {self.folder.path}")
                 creation.create(self.folder, self.programs, self.account, start)
-            self._wait(self._accepts, self._progress)
+            self._wait(self._accepts, "PostgreSQL is starting", self._progress)
             return self._url(DATABASE)
 
     def leave(self) -> None:
         """Use it no longer; who leaves last waits until the server has stopped cleanly."""
         with Lock(self.folder.locks / "start") as start:
-            self._wait(
-                start.try_take, lambda: "Another command is starting or stopping PostgreSQL; waiting for it"
-            )
+            self._wait(start.try_take, "Another command is starting or stopping PostgreSQL")
             last = self.owners.try_take()
             if not last and self.owners.try_share():
                 self.owners.release()  # now, while we hold start: the next to leave must not count us
@@ -77,16 +75,14 @@ class Cluster:
             if last and self._keeper_is_gone():
                 self._call_keeper()
             self.owners.release()
-            self._wait(
-                self._keeper_is_gone, lambda: "PostgreSQL writes everything to the disk before it stops"
-            )
+            self._wait(self._keeper_is_gone, "PostgreSQL writes everything to the disk before it stops")
 
     def _accepts(self) -> bool:
         if self._keeper_is_gone():
-            if self._called_keeper:
+            if self._keepers == _KEEPERS:
                 raise OperatorError(f"PostgreSQL did not start. {words.last(self.folder.log)}")
             self._call_keeper()
-            self._called_keeper = True
+            self._keepers += 1
         if keeper.status(self.folder.data) != "ready":
             self._ready_since = None
             return False
@@ -142,21 +138,20 @@ class Cluster:
         )
         life.hand_over()
         owners.hand_over()
-        if answer.returncode != 0:
+        if answer.returncode > 0:
             raise OperatorError(f"PostgreSQL could not be started: {words.gist(answer.stderr)}")
 
-    def _wait(self, done: Callable[[], bool], what: Callable[[], str]) -> None:
+    def _wait(self, done: Callable[[], bool], what: str, more: Callable[[], str] = str) -> None:
         """However long it takes: nothing here ends by a clock, only by what happens."""
         began = time.monotonic()
         word = FIRST_WORD
         while not done():
             waited = time.monotonic() - began
             if waited > word:
-                self.say(f"{what()} ({waited:.0f} s) …")
+                self.say(f"{what} ({waited:.0f} s so far){more()}")
                 word = waited + NEXT_WORD
             time.sleep(PAUSE)
 
     def _progress(self) -> str:
-        if keeper.status(self.folder.data) == "starting":
-            return f"PostgreSQL is recovering from a crash. {words.last(self.folder.log)}"
-        return "Waiting for PostgreSQL to start"
+        recovers = keeper.status(self.folder.data) == "starting"
+        return f", recovering from a crash. {words.last(self.folder.log)}" if recovers else ""

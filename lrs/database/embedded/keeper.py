@@ -51,6 +51,7 @@ def main() -> None:
         os._exit(0)  # nobody's child: it leaves no zombie in a long-lived caller
     _detach(log)
     Keeper(job).keep()
+    os._exit(0)  # at once, with both locks: whoever waits for them to be free finds us gone
 
 
 class Keeper:
@@ -75,7 +76,6 @@ class Keeper:
             self.was_ready = self.was_ready or status(self.job["data"]) == "ready"
             time.sleep(POLL)
         self._stop()
-        os.close(self.job["life"])  # first this, then owners by our end: who joins then finds no keeper
         with suppress(OSError):
             os.rmdir(self.job["socket"])
 

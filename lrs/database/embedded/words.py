@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
 _GRAVE = ("FATAL:", "PANIC:", "error:")
+_STAMP = re.compile(r"^\d{4}-\d\d-\d\d .*?\] ")
 _TAIL = 20_000
 
 
@@ -20,10 +22,10 @@ def last(log: Path) -> str:
 
 
 def gist(text: str) -> str:
-    """The last line that tells of something grave, else the last line."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    grave = [line for line in lines if any(word in line for word in _GRAVE)]
-    return (grave or lines or [""])[-1]
+    """The last grave line with its neighbours, which name the cause and what to do; else the last line."""
+    lines = [_STAMP.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    grave = [number for number, line in enumerate(lines) if any(word in line for word in _GRAVE)]
+    return "; ".join(lines[max(0, grave[-1] - 1) : grave[-1] + 2] if grave else lines[-1:])
 
 
 def _age(file: Path) -> float:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from lrs.database.embedded import running
-from tests.database.embedded.guests import Guest, eventually, processes
+from tests.database.embedded.guests import Guest, copied, eventually, processes
 
 
 @pytest.fixture
@@ -44,15 +44,30 @@ def _place() -> Iterator[Path]:
 
 
 @pytest.fixture
-def data_dir(place: Path) -> Path:
+def new_dir(place: Path) -> Path:
+    """Where no database is yet."""
     return place / "lrs-data"
 
 
 @pytest.fixture
-def guest(data_dir: Path) -> Iterator[Callable[..., Guest]]:
+def data_dir(place: Path, used_dir: Path) -> Path:
+    """A database that has been used before: the quicker start for what is not about the first one."""
+    return copied(used_dir, place / "lrs-data")
+
+
+@pytest.fixture(scope="session")
+def used_dir() -> Iterator[Path]:
+    with _place() as folder:
+        with running(folder / "lrs-data"):
+            pass
+        yield folder / "lrs-data"
+
+
+@pytest.fixture
+def guest(place: Path) -> Iterator[Callable[..., Guest]]:
     guests: list[Guest] = []
 
-    def arrive(folder: Path = data_dir, **options: Any) -> Guest:
+    def arrive(folder: Path = place / "lrs-data", **options: Any) -> Guest:
         guests.append(Guest(folder, **options))
         return guests[-1]
 
@@ -60,4 +75,4 @@ def guest(data_dir: Path) -> Iterator[Callable[..., Guest]]:
     for one in guests:
         if one.process.poll() is None:
             one.kill()
-    eventually(lambda: not processes(data_dir))
+    eventually(lambda: not processes(place))

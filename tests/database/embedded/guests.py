@@ -82,6 +82,13 @@ def postmaster_of(data_dir: Path) -> psutil.Process:
     return psutil.Process(int((data_dir / "postgres/data/postmaster.pid").read_text().split()[0]))
 
 
+def copied(data_dir: Path, target: Path) -> Path:
+    """With its owners, as a person would copy it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", data_dir, target], check=True)
+    return target
+
+
 def eventually(claim: Callable[[], object], *, within: float = 20) -> None:
     limit = time.monotonic() + within
     while not claim():

@@ -97,15 +97,15 @@ def test_after_the_end_of_everything_the_next_start_recovers(data_dir, guest):
         assert remembered(url) == {"acknowledged"}
 
 
-def test_a_command_killed_during_its_first_start_leaves_nothing_half(data_dir, guest):
+def test_a_command_killed_during_its_first_start_leaves_nothing_half(new_dir, guest):
     for delay in (0.25, 0.4, 0.55, 0.7):
         command = guest()
         time.sleep(delay)
         command.kill()
-    with running(data_dir) as url:
+    with running(new_dir) as url:
         remember(url, "whole")
-    assert [path.name for path in (data_dir / "postgres").glob("new-*")] == []
-    assert not processes(data_dir)
+    assert [path.name for path in (new_dir / "postgres").glob("new-*")] == []
+    assert not processes(new_dir)
 
 
 def test_a_process_number_that_somebody_else_has_now_does_not_prevent_the_start(data_dir):
@@ -142,8 +142,6 @@ def test_a_server_that_a_person_shut_down_stays_down_until_the_next_command(data
 
 
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(data_dir):
-    with running(data_dir):
-        pass
     settings = data_dir / "postgres/data/postgresql.conf"
     good = settings.read_text()
     settings.write_text(good + "max_connections = many\n")

@@ -16,6 +16,7 @@ from lrs.database.embedded import running
 from lrs.errors import OperatorError
 from tests.database.embedded.guests import (
     ask,
+    copied,
     eventually,
     keeper_of,
     postmaster_of,
@@ -25,25 +26,25 @@ from tests.database.embedded.guests import (
 )
 
 
-def test_the_first_start_creates_everything_and_the_end_leaves_no_process(data_dir):
-    with running(data_dir) as url:
+def test_the_first_start_creates_everything_and_the_end_leaves_no_process(new_dir):
+    with running(new_dir) as url:
         remember(url, "first")
-        assert processes(data_dir)
-    assert not processes(data_dir)
-    assert not (data_dir / "postgres/data/postmaster.pid").exists()
-    with running(data_dir) as url:
+        assert processes(new_dir)
+    assert not processes(new_dir)
+    assert not (new_dir / "postgres/data/postmaster.pid").exists()
+    with running(new_dir) as url:
         assert remembered(url) == {"first"}
 
 
-def test_a_start_says_when_it_creates_a_cluster_and_is_otherwise_silent(data_dir):
+def test_a_start_says_when_it_creates_a_cluster_and_is_otherwise_silent(new_dir):
     first: list[str] = []
     second: list[str] = []
-    with running(data_dir, say=first.append):
+    with running(new_dir, say=first.append):
         pass
-    with running(data_dir, say=second.append):
+    with running(new_dir, say=second.append):
         pass
     assert (len(first), len(second)) == (1, 0)
-    assert str(data_dir) in first[0]
+    assert str(new_dir) in first[0]
 
 
 def test_a_warm_start_is_quick(data_dir):
@@ -123,15 +124,15 @@ def test_one_process_can_use_it_twice(data_dir):
     assert not processes(data_dir)
 
 
-def test_many_first_starts_at_once_share_one_cluster(data_dir, guest):
+def test_many_first_starts_at_once_share_one_cluster(new_dir, guest):
     guests = [guest() for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
         urls = set(threads.map(lambda one: one.url, guests))
         assert len(urls) == 1
         remember(urls.pop(), "one cluster")
         list(threads.map(lambda one: one.leave(), guests))
-    assert not processes(data_dir)
-    with running(data_dir) as url:
+    assert not processes(new_dir)
+    with running(new_dir) as url:
         assert remembered(url) == {"one cluster"}
 
 
@@ -154,8 +155,8 @@ def test_commands_that_come_and_go_never_meet_a_closed_door(data_dir):
     "name",
     ["a b", "a'b", "a,b", 'a"b', "a%20b", "Lernstände", "a=b\\c", "long-" + "x" * 90, "longer-" + "ü" * 120],
 )
-def test_any_path_will_do(place, name):
-    with running(place / name / "lrs-data") as url:
+def test_any_path_will_do(place, used_dir, name):
+    with running(copied(used_dir, place / name / "lrs-data")) as url:
         assert ask(url, "SELECT current_database()") == "lrs"
         directory = Path(ask(url, "SHOW unix_socket_directories"))
         assert len(os.fsencode(directory / ".s.PGSQL.5432")) <= 103
@@ -169,8 +170,8 @@ def test_a_link_to_the_folder_leads_to_the_same_server(place, data_dir):
         assert url == other
 
 
-def test_a_folder_for_the_socket_that_somebody_else_made_is_refused(place):
-    path = place / ("long-" + "x" * 90)
+def test_a_folder_for_the_socket_that_somebody_else_made_is_refused(place, used_dir):
+    path = copied(used_dir, place / ("long-" + "x" * 90))
     with running(path) as url:
         directory = Path(ask(url, "SHOW unix_socket_directories"))
     directory.mkdir(mode=0o755)
