@@ -22,18 +22,15 @@ from lrs.xapi.vocabulary import Json
 
 def statement(value: Any, version: Version, *, at: str = "") -> list[Fault]:
     """Every fault of one statement; a valid one has none, and that is found out fast."""
-    rules = _statement[version]
-    return [] if rules.is_valid(value) else _faults(rules, value, version, at)
+    return _faults(_statement[version], value, version, at)
 
 
 def agent(value: Any, version: Version, *, at: str = "") -> list[Fault]:
     """Every fault of an Agent or a Group that names somebody outside of a statement."""
-    rules = _actor[version]
-    if not rules.is_valid(value):
-        return _faults(rules, value, version, at)
-    if actor.ifi(value) is None:
+    faults = _faults(_actor[version], value, version, at)
+    if not faults and actor.ifi(value) is None:
         return [Fault(at, "A Group without an identifier names nobody here.", "Data 2.4.2.2")]
-    return []
+    return faults
 
 
 def duplicates(statements: Sequence[Json]) -> list[Fault]:
@@ -82,10 +79,16 @@ def _numbers(pairs: list[tuple[str, str]], value: Any) -> Iterator[tuple[float, 
 
 
 def _faults(rules: Draft202012Validator, value: Any, version: Version, at: str) -> list[Fault]:
-    errors = list(rules.iter_errors(value))
-    mistyped = [error.instance_path for error in errors if _is_mistyped(error)]
+    try:
+        if rules.is_valid(value):
+            return []
+        errors = list(rules.iter_errors(value))
+    except ValueError:
+        # The validator looks no deeper than 255 levels into what is not valid.
+        return [Fault(at, "This is nested too deep to say what is wrong with it.")]
+    mistyped = {(*error.instance_path,) for error in errors if _is_mistyped(error)}
     # What is no object at all breaks the other rules for that object only in a manner of speaking.
-    telling = (error for error in errors if _is_mistyped(error) or error.instance_path not in mistyped)
+    telling = (error for error in errors if _is_mistyped(error) or (*error.instance_path,) not in mistyped)
     return list(dict.fromkeys(fault for error in telling for fault in _explain(error, version, at)))
 
 
@@ -101,21 +104,21 @@ def _explain(error: ValidationError, version: Version, at: str) -> Iterator[Faul
     match error.kind:
         case ValidationErrorKind.AdditionalProperties(names):
             for name in names:
-                yield Fault(f"{place}/{_escape(name)}", _unknown(name, path[-1]), section)
+                yield Fault(f"{place}/{_escape(name)}", _unknown(name, path), section)
         case ValidationErrorKind.Required(name):
             yield Fault(f"{place}/{_escape(name)}", _missing(name, path), section)
-        case ValidationErrorKind.PropertyNames(inner):
-            yield Fault(f"{place}/{_escape(inner.instance)}", _nearest("x-rule", path), section)
         case ValidationErrorKind.Type():
             yield Fault(place, _mistyped(error.instance, path), section)
         case _:
             yield Fault(place, _nearest("x-rule", path), section)
 
 
-def _unknown(name: str, schema: Json) -> str:
-    meant = next((known for known in schema["properties"] if known.lower() == name.lower()), None)
+def _unknown(name: str, path: list[Json]) -> str:
+    if "patternProperties" in path[-1]:
+        return _nearest("x-rule", path)
+    meant = next((known for known in path[-1]["properties"] if known.lower() == name.lower()), None)
     hint = f"; it is spelled {meant}" if meant else ""
-    return f"{schema['title']} has no property {name[:100]}{hint}."
+    return f"{path[-1]['title']} has no property {name[:100]}{hint}."
 
 
 def _missing(name: str, path: list[Json]) -> str:
