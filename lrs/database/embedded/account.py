@@ -90,7 +90,7 @@ def _borrow(wanted: str | None) -> Account:
 
 
 def _lend(entry: pwd.struct_passwd) -> Account:
-    groups = tuple(os.getgrouplist(entry.pw_name, entry.pw_gid))
+    groups = tuple(os.getgrouplist(entry.pw_name, entry.pw_gid))[: os.sysconf("SC_NGROUPS_MAX")]
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, groups, borrowed=True)
 
 

@@ -54,7 +54,9 @@ class Folder:
     def socket(self, account: Account) -> Path:
         """Where the server listens: inside, or under /tmp where the path is too long or unspeakable."""
         inside = self.postgres / "socket"
-        if len(os.fsencode(inside / SOCKET)) <= _LONGEST_SOCKET and not set(str(inside)) & set(',"'):
+        # In libpq a comma separates two places, and psycopg reads what it is told as UTF-8.
+        speakable = str(inside).isprintable() and not set(str(inside)) & set(',"')
+        if speakable and len(os.fsencode(inside / SOCKET)) <= _LONGEST_SOCKET:
             return inside
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
         return Path("/tmp", f"lrs-{account.uid}-{digest}")  # noqa: S108  (the keeper makes it 0700 and checks it)

@@ -153,7 +153,18 @@ def test_commands_that_come_and_go_never_meet_a_closed_door(data_dir):
 
 @pytest.mark.parametrize(
     "name",
-    ["a b", "a'b", "a,b", 'a"b', "a%20b", "Lernstände", "a=b\\c", "long-" + "x" * 90, "longer-" + "ü" * 120],
+    [
+        "a b",
+        "a'b",
+        "a,b",
+        'a"b',
+        "a%20b",
+        "Lernstände",
+        "a=b\\c",
+        "long-" + "x" * 90,
+        "longer-" + "ü" * 120,
+        os.fsdecode(b"not-utf8-\xff"),
+    ],
 )
 def test_any_path_will_do(place, used_dir, name):
     with running(copied(used_dir, place / name / "lrs-data")) as url:
