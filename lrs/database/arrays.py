@@ -1,7 +1,7 @@
 """How do thousands of values reach PostgreSQL cheaply? As binary arrays, joined from ready cells.
 
-The format (array_recv in PostgreSQL's arrayfuncs.c): dimensions, flags, element type, length, lower bound, then
-for each element its length and its bytes.
+The format (array_recv in PostgreSQL's arrayfuncs.c): dimensions, flags, element type, length, lower bound,
+then for each element its length and its bytes.
 """
 
 from __future__ import annotations

@@ -40,7 +40,9 @@ def migrations(room: Room) -> tuple[Migration, ...]:
 def migrate_shared(connection: Connection[Any]) -> list[str]:
     """Bring the registry of tenants up to date; the names of the steps taken."""
     if connection.info.server_version < OLDEST_POSTGRES:
-        raise OperatorError(f"PostgreSQL {connection.info.server_version // 10000} is too old: 15 is the oldest.")
+        raise OperatorError(
+            f"PostgreSQL {connection.info.server_version // 10000} is too old: 15 is the oldest."
+        )
     return _migrate(connection, "shared", SHARED_SCHEMA)
 
 
@@ -106,5 +108,3 @@ def _missing(connection: Connection[Any], room: Room, schema: str) -> list[Migra
             "it was written by a newer version of the store. Install that version, or a newer one."
         )
     return [m for m in migrations(room) if m.number not in applied]
-
-

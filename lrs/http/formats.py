@@ -25,7 +25,9 @@ async def texts(
     documents = [raw.parse(each.text, max_depth=DEEPEST) for each in found]
     if asked.format == "ids":
         return [format.ids(each.text, document) for each, document in zip(found, documents, strict=True)]
-    known = {activity["id"] for document in documents for activity in statement.activities(document, related=True)}
+    known = {
+        activity["id"] for document in documents for activity in statement.activities(document, related=True)
+    }
     database = context(request).database
     definitions = await database.run(activities.definitions, database, caller.tenant, sorted(known))
     language = request.headers.get("accept-language", "")

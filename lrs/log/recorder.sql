@@ -3,14 +3,12 @@
 SELECT position FROM {tenant}.head FOR UPDATE
 
 -- number --
--- Take the lock and %(count)s positions. stored never steps back and is different for every event.
+-- Take the lock and %(count)s positions. The clock is read once, under the lock, and never steps back.
 UPDATE {tenant}.head AS h
    SET previous = h.position,
        position = h.position + %(count)s::bigint,
-       began = GREATEST(clock_timestamp(), h.stored + interval '1 microsecond'),
-       stored = GREATEST(clock_timestamp(), h.stored + interval '1 microsecond')
-                + (%(count)s::bigint - 1) * interval '1 microsecond'
-RETURNING h.previous, h.stored
+       began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond')
+RETURNING h.previous, h.began + (h.position - h.previous - 1) * interval '1 microsecond'
 
 -- append --
 -- The events in the order given. An open state is closed with the time it is stored at.
@@ -60,8 +58,9 @@ SELECT notification_id FROM {tenant}.log WHERE stored <= %(time)s ORDER BY store
 
 -- head --
 -- How far the log has got, and when.
-SELECT position, stored FROM {tenant}.head
+SELECT position, began + (position - previous - 1) * interval '1 microsecond' FROM {tenant}.head
 
 -- idle_clock --
 -- The time now, if nobody is appending: then whatever comes later is stored later.
-SELECT GREATEST(clock_timestamp(), stored) FROM {tenant}.head FOR SHARE SKIP LOCKED
+SELECT GREATEST(clock_timestamp(), began + (position - previous - 1) * interval '1 microsecond')
+  FROM {tenant}.head FOR SHARE SKIP LOCKED

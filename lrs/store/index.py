@@ -90,7 +90,9 @@ def _refer(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> N
     if any(reference.voiding for _, reference in references):
         connection.execute(QUERIES(tenant, "void"))
         connection.execute(QUERIES(tenant, "unvoid"))
-    for number, _, state in connection.execute(QUERIES(tenant, "reached"), {"steps": MOST_STEPS}, binary=True):
+    for number, _, state in connection.execute(
+        QUERIES(tenant, "reached"), {"steps": MOST_STEPS}, binary=True
+    ):
         inherited = rows.terms(raw.parse(state, max_depth=DEEPEST))
         added[number - 1].terms.extend(inherited.difference(added[number - 1].terms))
 

@@ -168,5 +168,3 @@ def _fragments(query: StatementQuery) -> tuple[list[str], dict[str, Any]]:
 
 def _text(authority: bytes | None) -> str | None:
     return authority.decode() if authority else None
-
-

@@ -4,11 +4,11 @@
 CREATE TABLE {tenant}.head (
     one boolean PRIMARY KEY CHECK (one),
     position bigint NOT NULL,           -- of the last event
-    stored timestamptz NOT NULL,        -- of the last event
     previous bigint NOT NULL,           -- the position before the last append
-    began timestamptz NOT NULL          -- stored of the last append's first event
+    began timestamptz NOT NULL          -- stored of the last append's first event; the others follow it,
+                                        -- a microsecond each
 ) WITH (fillfactor = 10);
-INSERT INTO {tenant}.head VALUES (true, 0, 'epoch', 0, 'epoch');
+INSERT INTO {tenant}.head VALUES (true, 0, 0, 'epoch');
 
 CREATE TABLE {tenant}.log (
     originator_id uuid NOT NULL,

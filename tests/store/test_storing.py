@@ -41,10 +41,10 @@ def ids_in_log(database: Database, tenant: str) -> list[str]:
     return [str(event.originator_id) for event in EventLog(database, tenant).read()]
 
 
-def together(*requests: Awaitable[None]) -> list[None | BaseException]:
+def together(*requests: Awaitable[None]) -> list[BaseException | None]:
     """Send them at once, so that they wait for the same commit."""
 
-    async def send() -> list[None | BaseException]:
+    async def send() -> list[BaseException | None]:
         return await asyncio.gather(*requests, return_exceptions=True)
 
     return asyncio.run(send())
