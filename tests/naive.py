@@ -16,9 +16,16 @@ def find(statements: list[Json], **filters: Any) -> list[str]:
     found = [
         each["id"]
         for each in statements
-        if each["id"] not in hidden and any(_matches(one, filters) for one in _chain(each, by_id))
+        if each["id"] not in hidden and _meets_all(_chain(each, by_id), filters)
     ]
     return found if filters.get("ascending") else found[::-1]
+
+
+def _meets_all(chain: list[Json], filters: dict[str, Any]) -> bool:
+    """Each condition by itself is met by the statement or by one that it leads to."""
+    flags = {name: value for name, value in filters.items() if name.startswith("related_")}
+    conditions = [{name: value} for name, value in filters.items() if name not in flags]
+    return all(any(_matches(each, condition | flags) for each in chain) for condition in conditions)
 
 
 def voided(statements: list[Json]) -> set[str]:
