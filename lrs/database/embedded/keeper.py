@@ -21,8 +21,7 @@ from typing import Any
 
 SOCKET = ".s.PGSQL.5432"
 POLL = 0.05
-# Between the starts of a server that does not stay up.
-BREATH = 1.0
+BREATH = 1.0  # between the starts of a server that does not stay up
 _PID, _SOCKET_FOLDER, _STATUS = 0, 4, 7
 
 
@@ -46,7 +45,7 @@ def main() -> None:
         _prepare(job)
         log = os.open(os.path.join(job["log"], "start.log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
-        sys.exit(f"{error.strerror}: {error.filename}")
+        sys.exit(str(error))
     if os.fork():
         os._exit(0)  # nobody's child: it leaves no zombie in a long-lived caller
     _detach(log)
@@ -109,7 +108,8 @@ class Keeper:
         if self.child:
             _, self.exit_code = os.waitpid(self.child, 0)
             self.child = None
-            _tell(f"The server has ended with status {self.exit_code}.")
+            sys.stderr.write(f"The server has ended with status {self.exit_code}.\n")
+            sys.stderr.flush()
         return True
 
     def _crashed(self) -> bool:
@@ -124,25 +124,12 @@ class Keeper:
         PostgreSQL would then refuse to start. We know better, since nobody holds the server's lock; a server
         that a person started by hand does not hold it either, but answers.
         """
-        if not self._answers():
-            traces = (
-                os.path.join(self.job["data"], "postmaster.pid"),
-                f"{self._socket()}.lock",
-                self._socket(),
-            )
-            for trace in traces:
-                with suppress(FileNotFoundError):
-                    os.unlink(trace)
-
-    def _socket(self) -> str:
-        return os.path.join(self.job["socket"], SOCKET)
-
-    def _answers(self) -> bool:
-        path = os.path.join(socket_folder(self.job["data"]), SOCKET)
-        with socket.socket(socket.AF_UNIX) as client, suppress(OSError):
-            client.connect(path)
-            return True
-        return False
+        data, place = self.job["data"], self.job["socket"]
+        if _answers(os.path.join(socket_folder(data), SOCKET)):
+            return
+        for folder, trace in ((data, "postmaster.pid"), (place, f"{SOCKET}.lock"), (place, SOCKET)):
+            with suppress(FileNotFoundError):
+                os.unlink(os.path.join(folder, trace))
 
 
 def _become(account: dict[str, Any]) -> None:
@@ -207,6 +194,13 @@ def _run_server(job: dict[str, Any], lock: int) -> None:
         os._exit(127)
 
 
+def _answers(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as client, suppress(OSError):
+        client.connect(path)
+        return True
+    return False
+
+
 def _try(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -218,11 +212,6 @@ def _try(descriptor: int) -> bool:
 def _pid_file_line(data: str | os.PathLike[str], number: int) -> str:
     lines = _read(os.path.join(data, "postmaster.pid")).splitlines()
     return lines[number].strip() if len(lines) > number else ""
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":
