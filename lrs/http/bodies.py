@@ -16,7 +16,7 @@ MAX_BODY = "LRS_MAX_BODY"
 
 
 async def read(request: Request, *, limit: int, timeout: float, setting: str = MAX_BODY) -> bytes:  # noqa: ASYNC109
-    """The whole body; TooLarge over the limit, BadRequest for a client that is encoding, stalling or gone."""
+    """The whole body; TooLarge over the limit, BadRequest for one that is encoded, stalls or breaks off."""
     check(request, limit=limit, setting=setting)
     chunk, more = await _receive(request, timeout)
     if not more and len(chunk) <= limit:
@@ -53,10 +53,10 @@ def check(request: Request, *, limit: int, setting: str = MAX_BODY) -> None:
         raise too_large(limit, setting)
 
 
-def too_large(limit: int, setting: str) -> TooLarge:
+def too_large(limit: int, setting: str, what: str = "body") -> TooLarge:
     """The error that names the limit and who can raise it."""
     return TooLarge(
-        f"The body is larger than the {limit:,} bytes this store accepts here (its setting {setting})."
+        f"The {what} is larger than the {limit:,} bytes that this store accepts (setting {setting})."
     )
 
 
@@ -65,9 +65,8 @@ async def _receive(request: Request, timeout: float) -> tuple[bytes, bool]:  # n
     receiving = request.receive().__await__()
     try:
         waiting = next(receiving)
-    except (
-        StopIteration
-    ) as arrived:  # What is here already needs no timer, which would cost more than the rest.
+    except StopIteration as arrived:
+        # What is here already needs no timer, which would cost more than all the rest.
         message = arrived.value
     else:
         message = await _within(timeout, _finish(receiving, waiting))
