@@ -33,7 +33,7 @@ SELECT DISTINCT ON (originator_id) originator_id, originator_version, state
  ORDER BY originator_id, originator_version DESC
 
 -- put --
--- The event has just been numbered: the head is its place.
+-- The event has just been numbered, and it is the only one: the head has its place and its time.
 WITH given AS MATERIALIZED (
     SELECT %(kind)s::text AS kind, %(owner)s::uuid AS owner, %(document_id)s::text AS document_id,
            %(registration)s::text AS registration, %(etag)s::text AS etag,
@@ -42,7 +42,7 @@ WITH given AS MATERIALIZED (
 INSERT INTO {tenant}.document
        (kind, owner, document_id, registration, etag, content_type, sha2, updated, position)
 SELECT given.kind, given.owner, given.document_id, given.registration, given.etag, given.content_type,
-       given.sha2, head.stored, head.position
+       given.sha2, head.began, head.position
   FROM {tenant}.head, given
     ON CONFLICT (kind, owner, document_id, registration) DO UPDATE
    SET etag = excluded.etag, content_type = excluded.content_type, sha2 = excluded.sha2,
