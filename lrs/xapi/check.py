@@ -145,7 +145,7 @@ def _subschemas(document: Json, path: Iterable[str | int]) -> list[Json]:
 
 
 def _nearest(annotation: str, path: list[Json]) -> str:
-    return next(str(schema[annotation]) for schema in reversed(path) if annotation in schema)
+    return next((str(schema[annotation]) for schema in reversed(path) if annotation in schema), "")
 
 
 def _escape(step: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, get_args
 
 import orjson
@@ -14,8 +13,8 @@ from lrs.errors import Fault
 from lrs.xapi import check, raw
 from lrs.xapi.version import Version
 from lrs.xapi.vocabulary import VOIDED, Json
+from tests.conftest import SHARED_DATA
 
-SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
 VERSIONS: tuple[Version, ...] = get_args(Version)
 
 UUID = "5f2a53f5-5a21-4f5e-9d0b-3d9a0f5f7e11"
