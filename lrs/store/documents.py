@@ -134,11 +134,9 @@ class Documents:
             keys = [DocumentKey(owner, of or None, document_id) for document_id, of, _ in deleted]
             if not keys:
                 return
-            last = _last(connection, tenant, keys)
-            places = [last[key.stream].version + 1 for key in keys]
+            lengths = _lengths(connection, tenant, keys)
             appended = [
-                events.to_stored(key.deleted(by), key.stream, place)
-                for key, place in zip(keys, places, strict=True)
+                events.to_stored(key.deleted(by), key.stream, lengths[key.stream] + 1) for key in keys
             ]
             log.append(connection, appended)
             for sha2 in {sha2 for *_, sha2 in deleted}:
@@ -147,10 +145,9 @@ class Documents:
     def _change(self, tenant: str, write: Write, become: Become) -> None:
         log = EventLog(self.database, tenant)
         with log.locked() as connection:
-            last = _last(connection, tenant, [write.key]).get(write.key.stream)
+            last, current = _before(connection, tenant, write.key)
             if last and last == write.attempted:
                 return
-            current = _current(connection, tenant, write.key)
             write.check(current.etag if current else None)
             content = become(connection, current)
             place = last.version + 1 if last else 1
@@ -173,15 +170,15 @@ def _get(connection: Connection[Any], tenant: str, key: DocumentKey) -> Document
     return Document(*found)
 
 
-def _current(connection: Connection[Any], tenant: str, key: DocumentKey) -> Current | None:
-    found = connection.execute(QUERIES(tenant, "current"), key.row).fetchone()
-    return Current(*found) if found else None
+def _before(connection: Connection[Any], tenant: str, key: DocumentKey) -> tuple[Last | None, Current | None]:
+    found = connection.execute(QUERIES(tenant, "before"), key.row | {"stream": key.stream}, binary=True)
+    ((version, state, etag, content_type, sha2),) = found.fetchall()
+    return Last(version, state) if version else None, Current(etag, content_type, sha2) if etag else None
 
 
-def _last(connection: Connection[Any], tenant: str, keys: Sequence[DocumentKey]) -> dict[UUID, Last]:
+def _lengths(connection: Connection[Any], tenant: str, keys: Sequence[DocumentKey]) -> dict[UUID, int]:
     parameters = {"streams": [key.stream for key in keys]}
-    found = connection.execute(QUERIES(tenant, "last"), parameters, binary=True)
-    return {stream: Last(version, state) for stream, version, state in found}
+    return dict(connection.execute(QUERIES(tenant, "lengths"), parameters).fetchall())
 
 
 def _merged(

@@ -8,12 +8,17 @@ SELECT d.etag, d.content_type, d.updated,
  WHERE d.kind = %(kind)s AND d.owner = %(owner)s AND d.document_id = %(document_id)s
    AND d.registration = %(registration)s
 
--- current --
--- What a document is before it changes; whoever asks holds the writer's lock.
-SELECT etag, content_type, sha2
-  FROM {tenant}.document
- WHERE kind = %(kind)s AND owner = %(owner)s AND document_id = %(document_id)s
-   AND registration = %(registration)s
+-- before --
+-- How far the document's stream has got, and what the document is now; whoever asks holds the writer's lock.
+SELECT last.originator_version, last.state, d.etag, d.content_type, d.sha2
+  FROM (VALUES (true)) AS one (row)
+  LEFT JOIN LATERAL (SELECT l.originator_version, l.state
+                       FROM {tenant}.log AS l
+                      WHERE l.originator_id = %(stream)s
+                      ORDER BY l.originator_version DESC LIMIT 1) AS last ON true
+  LEFT JOIN {tenant}.document AS d
+    ON d.kind = %(kind)s AND d.owner = %(owner)s AND d.document_id = %(document_id)s
+   AND d.registration = %(registration)s
 
 -- ids --
 -- The ids of an owner's documents, newest first; without a registration those of every registration.
@@ -25,12 +30,12 @@ SELECT document_id, max(updated) AS updated
  GROUP BY document_id
  ORDER BY max(position) DESC
 
--- last --
+-- lengths --
 -- How far the streams of these documents have got.
-SELECT DISTINCT ON (originator_id) originator_id, originator_version, state
+SELECT originator_id, max(originator_version) AS length
   FROM {tenant}.log
  WHERE originator_id = ANY(%(streams)s::uuid[])
- ORDER BY originator_id, originator_version DESC
+ GROUP BY originator_id
 
 -- put --
 -- The event has just been numbered, and it is the only one: the head has its place and its time.
