@@ -34,8 +34,9 @@ def parse(text: bytes, *, max_depth: int) -> Any:
         proven = False
     if not proven:
         value = _parse_strictly(text)
-    # On the way down every object but the last has a colon: this bound is cheap and nearly always enough.
-    if colons + text.count(b"[") >= max_depth and _deeper(value, max_depth):
+    # Cheap bounds first, and nearly always enough: on the way down every object but the last has a colon.
+    arrays = text.count(b"[")
+    if arrays + colons >= max_depth and arrays + text.count(b"{") > max_depth and _deeper(value, max_depth):
         raise MalformedJSON(f"The JSON is nested more than {max_depth} deep.")
     return value
 
