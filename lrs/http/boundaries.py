@@ -16,6 +16,7 @@ Headers = dict[str, str]
 Event = Headers | bytes
 
 _LINE_END = re.compile(rb"(--)|[ \t]{0,%d}(?=\r\n)" % MOST_PADDING)
+_LINE_END_BEGUN = re.compile(rb"-|[ \t]{0,%d}\r?" % MOST_PADDING)
 _FOLD = re.compile(rb"\r\n[ \t]+")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00-\x08\x0a-\x1f\x7f]*)")
 
@@ -28,7 +29,6 @@ class Reader:
 
     def __init__(self, boundary: bytes) -> None:
         self._delimiter = b"\r\n--" + boundary
-        self._longest = len(self._delimiter) + MOST_PADDING + 2
         self._buffer = bytearray(b"\r\n")
         self._beside = 0
         self._read: Callable[[], Event | None] = self._read_preamble
@@ -93,10 +93,10 @@ class Reader:
         while (start := self._buffer.find(self._delimiter, start)) >= 0:
             end = start + len(self._delimiter)
             line = _LINE_END.match(self._buffer, end)
-            if line or len(self._buffer) < start + self._longest:
+            if line or _LINE_END_BEGUN.fullmatch(self._buffer, end):
                 return start, line
             start = end
-        return max(0, len(self._buffer) - self._longest), None
+        return max(0, len(self._buffer) - len(self._delimiter) + 1), None
 
     def _pass(self, line: re.Match[bytes]) -> bytes:
         del self._buffer[: line.end()]
