@@ -95,8 +95,9 @@ class Cluster:
                 query = "SELECT 1 FROM pg_database WHERE datname = %s"
                 if connection.execute(query, [DATABASE]).fetchone() is None:
                     connection.execute(f"CREATE DATABASE {DATABASE}")
-        except psycopg.OperationalError as error:
-            # The file still says ready for a moment after a crash, while the keeper starts the server again.
+        except psycopg.Error as error:
+            # Both pass: the file still says ready for a moment after a crash, and the session of a killed
+            # command may be creating the database right now.
             if time.monotonic() - self._ready_since > _ACCEPTS_WITHIN:
                 raise OperatorError(f"PostgreSQL runs but does not let us in: {error}") from error
             return False
@@ -154,4 +155,4 @@ class Cluster:
 
     def _progress(self) -> str:
         recovers = keeper.status(self.folder.data) == "starting"
-        return f", recovering from a crash. {words.last(self.folder.log)}" if recovers else ""
+        return f", recovering from a crash: {words.progress(self.folder.log)}" if recovers else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,13 +13,19 @@ _TAIL = 20_000
 
 
 def last(log: Path) -> str:
-    """The newest grave line of the server's log files, else the newest line."""
-    for file in sorted(log.glob("*.log"), key=_age):
-        with suppress(OSError):
-            said = gist(file.read_bytes()[-_TAIL:].decode(errors="replace"))
-            if said:
-                return f"It said: {said} (in {file})"
+    """What the newest of the server's log files ends with, as far as it is grave."""
+    for file, text in _newest_first(log):
+        if said := gist(text):
+            return f"It said: {said} (in {file})"
     return f"It said nothing in {log}."
+
+
+def progress(log: Path) -> str:
+    """The newest report; refused clients, who only wait, are left out."""
+    for _, text in _newest_first(log):
+        reports = [_STAMP.sub("", line) for line in text.splitlines() if "LOG:" in line]
+        return reports[-1] if reports else ""
+    return ""
 
 
 def gist(text: str) -> str:
@@ -28,5 +35,7 @@ def gist(text: str) -> str:
     return "; ".join(lines[max(0, grave[-1] - 1) : grave[-1] + 2] if grave else lines[-1:])
 
 
-def _age(file: Path) -> float:
-    return -file.stat().st_mtime
+def _newest_first(log: Path) -> Iterator[tuple[Path, str]]:
+    with suppress(OSError):
+        for file in sorted(log.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True):
+            yield file, file.read_bytes()[-_TAIL:].decode(errors="replace")

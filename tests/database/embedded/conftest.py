@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ def shared_url() -> Iterator[str]:
 
 @contextmanager
 def _place() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="lrs-test-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="lrs-test-", dir=_quick_place())).resolve()
     folder.chmod(0o711)
     yield folder
     left = processes(folder)
@@ -76,3 +77,10 @@ def guest(place: Path) -> Iterator[Callable[..., Guest]]:
         if one.process.poll() is None:
             one.kill()
     eventually(lambda: not processes(place))
+
+
+def _quick_place() -> Path | None:
+    """In memory where there is room: these tests kill processes and not machines, so no disk is needed."""
+    memory = Path("/dev/shm")  # noqa: S108
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return memory if roomy else None

@@ -154,7 +154,8 @@ def test_a_server_that_cannot_start_says_why_and_leaves_nothing(data_dir):
 
 
 def test_a_long_recovery_is_awaited_and_told(data_dir, guest, monkeypatch):
-    monkeypatch.setattr("lrs.database.embedded.cluster.FIRST_WORD", 0.1)
+    for pause in ("FIRST_WORD", "NEXT_WORD"):
+        monkeypatch.setattr(f"lrs.database.embedded.cluster.{pause}", 0.1)
     command = guest()
     remember(command.url, "acknowledged")
     ask(command.url, _MUCH_TO_RECOVER)
