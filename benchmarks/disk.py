@@ -17,7 +17,7 @@ STATEMENTS, QUICK_STATEMENTS = 50_000, 2_000
 BATCH, CLIENTS, PAGES = 50, 4, 500
 MEBIBYTE = 1024 * 1024
 # A smaller table or index is left out.
-SMALLEST = 16 * 1024
+SMALLEST = 32 * 1024
 QUERIES = sql.Queries(__file__)
 
 

@@ -63,8 +63,9 @@ def _round(run: Run, store: Server, given: Input, size: int, clients: int) -> di
     run.send(Job(port=store.port, requests=warm_up, clients=clients))
     sent = requests.batches(key, given.texts, size, version=given.version)
     run.ground.checkpoint()
-    before = store.cpu()
+    cpu = store.cpu()
     outcome = run.send(Job(port=store.port, requests=sent, clients=clients))
+    cpu = store.cpu() - cpu
     rate = len(given.texts) / outcome.seconds
     limit = (len(given.texts) + WARM_UP) / copying.seconds(run.ground, tenant)
     return {
@@ -73,7 +74,7 @@ def _round(run: Run, store: Server, given: Input, size: int, clients: int) -> di
         "copy": limit,
         "p50": outcome.milliseconds(0.5),
         "p95": outcome.milliseconds(0.95),
-        "server_cpu": (store.cpu() - before) / outcome.seconds,
+        "server_cpu": cpu / outcome.seconds,
         "load_cpu": outcome.cpu / outcome.seconds,
     }
 

@@ -18,6 +18,7 @@ from benchmarks.statements import World
 SIZES, QUICK_SIZES = (20_000, 1_000_000), (2_000, 20_000)
 CLIENTS = 4
 SECONDS, QUICK_SECONDS = 3.0, 0.3
+EXPLAINED = 40
 VOIDING_EVERY = 1000
 MOST_MILLISECONDS, MOST_TIMES = 10.0, 1.5
 
@@ -69,9 +70,9 @@ def _rows(run: Run, store: Server, small: Filled, large: Filled) -> Iterator[Row
 
 def _ask(run: Run, store: Server, filled: Filled, asked: Sequence[questions.Parameters]) -> Outcome:
     sent = [requests.get(filled.key, parameters) for parameters in asked]
-    run.send(Job(port=store.port, requests=sent, clients=CLIENTS))
+    run.load.run(Job(port=store.port, requests=sent, clients=CLIENTS))
     seconds = QUICK_SECONDS if run.quick else SECONDS
-    return run.send(Job(port=store.port, requests=sent, clients=CLIENTS, seconds=seconds, again=True))
+    return run.load.run(Job(port=store.port, requests=sent, clients=CLIENTS, seconds=seconds, again=True))
 
 
 def _compared(small: Outcome, large: Outcome) -> dict[str, Any]:
@@ -81,6 +82,7 @@ def _compared(small: Outcome, large: Outcome) -> dict[str, Any]:
             numbers[f"{size}_{name}"] = outcome.milliseconds(share)
         numbers[f"{size}_kilobytes"] = outcome.received / len(outcome.latencies) / 1000
         numbers[f"{size}_rate"] = outcome.rate
+    numbers["failed"] = small.refused + large.refused
     for name in ("p50", "p95", "p99"):
         numbers[f"ratio_{name}"] = numbers[f"large_{name}"] / numbers[f"small_{name}"]
     return numbers
@@ -90,7 +92,8 @@ def _explain(run: Run, filled: Filled) -> None:
     asker = Asker(run.ground, filled.tenant, filled.world)
     rows = []
     for kind, limit in _kinds():
-        found = plans.of(run.ground.database, filled.tenant, questions.of_kind(kind, asker, limit))
+        asked = questions.of_kind(kind, asker, limit)[:EXPLAINED]
+        found = plans.of(run.ground.database, filled.tenant, asked)
         middle, slowest = found[len(found) // 2], found[-1]
         run.report.say(f"\n{kind.name}: {slowest.question}\n{slowest.text}")
         rows.append(
@@ -117,5 +120,6 @@ _COLUMNS = [
     Column("large_kilobytes", "kB", whole),
     Column("ratio_p50", "large : small p50", ratio),
     Column("ratio_p95", "p95", ratio, at_most=MOST_TIMES),
+    Column("failed", "failed", whole),
 ]
 _PLAN_COLUMNS = [*_KIND, Column("p50", "p50", milliseconds), Column("slowest", "slowest", milliseconds)]

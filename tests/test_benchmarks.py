@@ -1,0 +1,99 @@
+"""The benchmarks run from end to end, compare like with like, and leave nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from benchmarks import ingest, questions
+from benchmarks.statements import World
+from lrs.auth import tenants
+from lrs.xapi import check
+
+ROOT = Path(__file__).parents[1]
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def tables(database_url, tmp_path_factory) -> dict[str, Rows]:
+    """What a quick run of everything saves."""
+    saved = tmp_path_factory.mktemp("benchmarks") / "saved.json"
+    command = [sys.executable, "-m", "benchmarks", "all", "--quick", "--json", str(saved)]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "LRS_TEST_DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(saved.read_text())["tables"]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_ingest_is_compared_with_copy_in_every_combination(tables):
+    measured = {(row["input"], row["batch"], row["clients"]) for row in tables["ingest"]}
+    for batch in ingest.BATCHES:
+        for clients in ingest.CLIENTS:
+            assert ("generated", batch, clients) in measured
+    assert all(row["ratio"] > 0 and row["copy"] > 0 for row in tables["ingest"])
+
+
+@pytest.mark.long
+def test_single_posts_are_compared_with_an_echo_and_with_commits(tables):
+    assert [row["clients"] for row in tables["single"]] == [1, 16]
+    for row in tables["single"]:
+        assert row["ratio"] > 0
+        assert row["ratio"] == pytest.approx(row["rate"] / row["echo"])
+        assert row["of_commits"] is None or row["of_commits"] > 0
+
+
+@pytest.mark.long
+def test_every_kind_of_query_is_answered_at_both_sizes(tables):
+    measured = {(row["kind"], row["limit"]) for row in tables["queries"]}
+    for kind in questions.KINDS:
+        for limit in questions.LIMITS if kind.limited else (None,):
+            assert (kind.name, limit) in measured
+    for row in tables["queries"]:
+        assert row["failed"] == 0, row
+        assert row["ratio_p95"] > 0
+        assert row["small_p50"] <= row["small_p95"] <= row["small_p99"]
+
+
+@pytest.mark.long
+def test_the_room_that_a_statement_takes_is_the_sum_of_its_parts(tables):
+    raw, *parts, whole, wal = tables["disk"]
+    assert whole["bytes"] == sum(row["bytes"] for row in parts)
+    assert whole["bytes"] > raw["bytes"] > 0
+    assert wal["ratio"] > 1
+    assert all(row["mebibytes"] > 0 for row in tables["memory"])
+
+
+@pytest.mark.long
+def test_nothing_is_left_in_the_database(tables, database):
+    assert not [name for name, _ in tenants.names(database) if name.startswith("bench")]
+
+
+def test_generated_statements_are_valid_and_each_has_an_id_of_its_own():
+    found = [orjson.loads(text) for text in World(2_000, voiding_every=100).texts()]
+    assert [fault for each in found for fault in check.statement(each, "2.0.0")] == []
+    assert len({each["id"] for each in found}) == 2_000
+
+
+def test_generated_statements_are_as_large_as_platforms_make_them():
+    texts = list(World(2_000).texts())
+    assert 1_200 < sum(map(len, texts)) / len(texts) < 1_350
+
+
+def test_generated_statements_are_the_same_in_every_run():
+    assert list(World(500).texts()) == list(World(500).texts())
+    assert list(World(500).texts(seed=1)) != list(World(500).texts(seed=2))
