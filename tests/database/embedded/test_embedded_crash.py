@@ -98,7 +98,7 @@ def test_after_the_end_of_everything_the_next_start_recovers(data_dir, guest):
 
 
 def test_a_command_killed_during_its_first_start_leaves_nothing_half(new_dir, guest):
-    for delay in (0.25, 0.4, 0.55, 0.7):
+    for delay in (0.3, 0.45, 0.6):
         command = guest()
         time.sleep(delay)
         command.kill()

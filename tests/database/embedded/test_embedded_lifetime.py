@@ -55,7 +55,7 @@ def test_a_warm_start_is_quick(data_dir):
 
     start()
     # 0.08 s alone on 2 cores; generous for a machine that does other things too.
-    assert min(start() for _ in range(3)) < 0.6
+    assert min(start() for _ in range(3)) < 1
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_one_process_can_use_it_twice(data_dir):
 
 
 def test_many_first_starts_at_once_share_one_cluster(new_dir, guest):
-    guests = [guest() for _ in range(8)]
-    with ThreadPoolExecutor(8) as threads:
+    guests = [guest() for _ in range(6)]
+    with ThreadPoolExecutor(6) as threads:
         urls = set(threads.map(lambda one: one.url, guests))
         assert len(urls) == 1
         remember(urls.pop(), "one cluster")
@@ -138,7 +138,7 @@ def test_many_first_starts_at_once_share_one_cluster(new_dir, guest):
 
 def test_commands_that_come_and_go_never_meet_a_closed_door(data_dir):
     def visit(number: int) -> None:
-        for turn in range(6):
+        for turn in range(4):
             with running(data_dir) as url:
                 remember(url, f"{number} {turn}")
 
@@ -148,19 +148,15 @@ def test_commands_that_come_and_go_never_meet_a_closed_door(data_dir):
         list(threads.map(visit, range(3)))
     assert not processes(data_dir)
     with running(data_dir) as url:
-        assert len(remembered(url)) == 19
+        assert len(remembered(url)) == 13
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "a b",
-        "a'b",
+        "a b'c%20d=e\\f Lernstände",
         "a,b",
         'a"b',
-        "a%20b",
-        "Lernstände",
-        "a=b\\c",
         "long-" + "x" * 90,
         "longer-" + "ü" * 120,
         os.fsdecode(b"not-utf8-\xff"),
