@@ -1,0 +1,66 @@
+"""What can a person at the terminal do? One command a file; what goes wrong is a sentence and exit code 1."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from lrs.cli import export, import_statements, info, keys, migrate, serve, tenants
+from lrs.cli.words import tell
+from lrs.errors import LRSError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="lrs",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("serve")(serve.serve)
+app.add_typer(keys.app, name="keys")
+app.add_typer(tenants.app, name="tenants")
+app.command("migrate")(migrate.migrate)
+app.command("import")(import_statements.import_statements)
+app.command("export")(export.export)
+app.command("info")(info.info)
+
+
+def main() -> None:
+    """Run the command line; LRSError becomes a sentence on standard error and exit code 1."""
+    # The pool tells in an error of ours what goes wrong; it need not tell the terminal as well.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
+    try:
+        app()
+    except LRSError as error:
+        tell(f"lrs: {error}")
+        sys.exit(1)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lrs {version('learning-record-store')}")
+        raise typer.Exit
+
+
+@app.callback()
+def lrs(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    """A learning record store: xAPI 1.0.3 and 2.0 on an append-only log.
+
+    \b
+    lrs serve                        start it; everything it needs comes with it
+    lrs keys create                  let a client in
+    lrs import statements.jsonl.gz   bring what you have
+
+    Every setting is an environment variable LRS_…; options win over them.
+    """

@@ -1,0 +1,112 @@
+"""Who may come in? `lrs keys`: create, list, revoke, also while servers run."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Annotated
+
+import typer
+
+from lrs.auth import tenants
+from lrs.auth.keys import Keys, key_authority
+from lrs.auth.scopes import SCOPES
+from lrs.cli import authorities, place
+from lrs.cli.words import show, show_facts, tell
+from lrs.database.pool import Database
+from lrs.errors import OperatorError
+
+app = typer.Typer(no_args_is_help=True, help="Let clients in, list them, shut them out.")
+
+_NAME = re.compile(r"[\w.@~-]{1,100}\Z")
+
+
+@app.command("create")
+def create(
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", "-s", help=f"What it may do; may be repeated: {', '.join(SCOPES)}."),
+    ] = None,
+    tenant: place.Tenant = tenants.DEFAULT,
+    key: Annotated[str | None, typer.Option(help="Its name; by default one is made up.")] = None,
+    label: Annotated[str, typer.Option(help="What it is for, as a note to yourself.")] = "",
+    authority: Annotated[
+        str | None, typer.Option(help="Agent, as JSON, that its statements carry as authority.")
+    ] = None,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Make a key and tell its secret, this once.
+
+    Clients send both as user name and password of HTTP Basic authentication.
+
+    \b
+    lrs keys create
+    lrs keys create --tenant school --label "maths course" --scope statements/write --scope state
+    """
+    chosen = place.settings(data_dir, database_url)
+    agent = authorities.parse(authority) if authority else None
+    with place.opened(chosen, create=True) as database:
+        place.require_tenant(database, tenant)
+        name = key or f"{tenant}-{secrets.token_hex(8)}"
+        _require_free(database, tenant, name)
+        name, secret = Keys(database).issue(
+            tenant,
+            scopes=scope or ["all"],
+            authority=agent or key_authority(chosen.public_url, name),
+            label=label,
+            key=name,
+        )
+    show_facts([("key", name), ("secret", secret)])
+    tell("The secret is not kept and cannot be shown again.")
+
+
+@app.command("list")
+def all_keys(
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """List the keys of a tenant, revoked ones too; secrets are nowhere."""
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        rows = [
+            (
+                each.key,
+                " ".join(each.scopes),
+                each.label,
+                each.issued.isoformat(timespec="seconds"),
+                each.revoked.isoformat(timespec="seconds") if each.revoked else "",
+            )
+            for each in Keys(database).all(tenant)
+        ]
+    show(["key", "scopes", "label", "issued", "revoked"], rows)
+
+
+@app.command("revoke")
+def revoke(
+    key: Annotated[str, typer.Argument(help="Its name.")],
+    reason: Annotated[str, typer.Option(help="Why, for the log.")] = "",
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Shut a key out, at once and in every running server; its statements stay."""
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        Keys(database).revoke(tenant, key, reason=reason)
+    tell(f"The key {key} is revoked.")
+
+
+def _require_free(database: Database, tenant: str, name: str) -> None:
+    """A key's name tells whose it is: it begins with its tenant and a hyphen; all others are `default`'s."""
+    if not _NAME.match(name):
+        raise OperatorError(f"{name!r} is no key's name: letters, digits and . _ @ ~ - only, at most 100.")
+    prefix, hyphen, _ = name.partition("-")
+    named = prefix if hyphen and prefix in dict(tenants.names(database)) else tenants.DEFAULT
+    if named != tenant:
+        raise OperatorError(
+            f"A key named {name} would belong to tenant {named}; one of {tenant} begins with {tenant}-."
+        )
+    if any(each.key == name and not each.revoked for each in Keys(database).all(tenant)):
+        raise OperatorError(f"There is a key {name} already: revoke it first, or choose another name.")
