@@ -12,10 +12,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
@@ -34,6 +33,7 @@ from lrs.http import (
 )
 from lrs.http.alternate import AlternateSyntax
 from lrs.http.context import Context
+from lrs.http.front import Browsers, Front
 from lrs.http.observe import Observe
 from lrs.http.routes import Endpoint
 from lrs.logs import log_as_json
@@ -56,29 +56,28 @@ ENDPOINTS: list[Endpoint] = [
     *health.ENDPOINTS,
 ]
 
-EXPOSED = [
-    "ETag", "Last-Modified", "Content-Length", "X-Experience-API-Version", "X-Request-Id",
-    "X-Experience-API-Consistent-Through", "X-Experience-API-Hash", "Retry-After", "WWW-Authenticate",
-]  # fmt: skip
-ACCEPTED = [
-    "Authorization", "Content-Type", "X-Experience-API-Version", "X-Experience-API-Hash", "If-Match",
-    "If-None-Match", "Accept-Language", "X-Request-Id",
-]  # fmt: skip
 
-
-def from_environment() -> FastAPI:
+def from_environment() -> ASGIApp:
     """The application as `lrs serve` starts it in each of its processes."""
     return create(Settings())
 
 
-def create(settings: Settings) -> FastAPI:
-    """The application; `database_url` must be set."""
+def create(settings: Settings) -> ASGIApp:
+    """The application; `database_url` must be set. A request passes the layers from the last line upwards."""
     log_as_json(settings.log_level)
+    app: ASGIApp = Front(api(settings), ENDPOINTS)
+    app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
+    app = Browsers(app)
+    return Observe(app, default_version=settings.default_xapi_version)
+
+
+def api(settings: Settings) -> FastAPI:
+    """All resources, their description, and the rooms behind them."""
     app = FastAPI(
         title="Learning Record Store",
         version=version("learning-record-store"),
         summary="xAPI 1.0.3 and 2.0 on an append-only log.",
-        lifespan=lambda app: _open(app, settings),
+        lifespan=lambda _: _open(settings),
         redoc_url=None,
         root_path=settings.root_path,
     )
@@ -87,22 +86,12 @@ def create(settings: Settings) -> FastAPI:
         _add(app, endpoint)
     app.add_exception_handler(LRSError, _answer_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
-    # The last one added is the first to see a request.
-    app.add_middleware(AlternateSyntax, max_body=settings.max_body)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["*"],
-        allow_headers=ACCEPTED,
-        expose_headers=EXPOSED,
-    )
-    app.add_middleware(Observe, default_version=settings.default_xapi_version)
     app.openapi = _description(app)  # type: ignore[method-assign]
     return app
 
 
 @asynccontextmanager
-async def _open(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
     sys.setswitchinterval(SWITCH_INTERVAL)
     database = Database(
         settings.database_url or "",
@@ -119,10 +108,9 @@ async def _open(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             blobs=Blobs(database),
         )
         rooms.keys.start()
-        app.state.context = rooms
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         try:
-            yield
+            yield {"context": rooms}
         finally:
             rooms.statements.close()
             rooms.keys.stop()
@@ -140,10 +128,6 @@ def prepare(settings: Settings) -> list[str]:
 
 
 def _add(app: FastAPI, endpoint: Endpoint) -> None:
-    """Hot endpoints go past FastAPI's machinery, which costs more than they do."""
-    if endpoint.hot:
-        app.router.routes.append(Route(endpoint.path, endpoint.handler, methods=endpoint.methods))
-        return
     app.add_api_route(
         endpoint.path,
         endpoint.handler,

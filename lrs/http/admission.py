@@ -11,6 +11,7 @@ from starlette.requests import Request
 from lrs.auth.caller import Caller
 from lrs.auth.scopes import Need
 from lrs.errors import BadRequest, Fault, NotAuthenticated
+from lrs.http import headers
 from lrs.http.context import context
 from lrs.xapi import version
 from lrs.xapi.version import Version
@@ -25,10 +26,10 @@ class Admitted(NamedTuple):
 
 async def admit(request: Request, need: Need) -> Admitted:
     """NotAuthenticated, UnsupportedVersion or NotAllowed for whoever may not (Communication 3.3, 4.0)."""
-    key, secret = basic_credentials(request.headers.get("authorization"))
+    key, secret = basic_credentials(headers.get(request.scope, b"authorization"))
     caller = await context(request).keys.caller(key, secret)
     request.state.caller = caller
-    spoken = version.parse(request.headers.get("x-experience-api-version"))
+    spoken = version.parse(headers.get(request.scope, b"x-experience-api-version"))
     caller.require(need)
     return Admitted(caller, spoken)
 
@@ -49,6 +50,8 @@ def basic_credentials(header: str | None) -> tuple[str, str]:
 
 def parameters(request: Request, allowed: frozenset[str]) -> dict[str, str]:
     """The query parameters, each known and given once (Communication 2.0: others are 400)."""
+    if not request.scope["query_string"]:
+        return {}
     faults = []
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lrs.errors import BadRequest, Fault, LRSError, UnsupportedVersion
-from lrs.http import bodies, errors, forms
+from lrs.http import bodies, errors, forms, headers
 from lrs.http.forms import Form
 from lrs.store.statements import EPOCH
 from lrs.xapi import time, version
@@ -96,7 +96,7 @@ def _rewritten(request: Request, method: str, form: Form) -> tuple[Scope, bytes]
     """The request that is meant, and its body."""
     # In place, so that the answer's version is the one that the form says; the method is not, for the server
     # answers the POST that it received.
-    request.scope["headers"] = list(_headers(request, form))
+    headers.replace(request.scope, list(_headers(request, form)))
     if _speaks_2(Headers(scope=request.scope)):
         return request.scope, b""
     if method in {"PUT", "POST"} and form.content is None:

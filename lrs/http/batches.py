@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from lrs.auth import scopes
 from lrs.errors import BadRequest, Fault, InvalidStatement, TooLarge
-from lrs.http import bodies, multipart
+from lrs.http import bodies, headers, multipart
 from lrs.http.admission import Admitted
 from lrs.http.context import context
 from lrs.http.multipart import Part, Received
@@ -72,7 +72,7 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
 
 
 async def _receive(request: Request, settings: Settings) -> Received:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = (headers.get(request.scope, b"content-type") or "").partition(";")[0].strip().lower()
     limits: dict[str, Any] = {"timeout": settings.body_timeout}
     if media_type == "multipart/mixed":
         return await multipart.receive(

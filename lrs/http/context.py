@@ -28,4 +28,4 @@ class Context:
 
 def context(request: Request) -> Context:
     """The context of the process that answers this request."""
-    return request.app.state.context  # type: ignore[no-any-return]
+    return request.scope["state"]["context"]  # type: ignore[no-any-return]

@@ -29,7 +29,7 @@ async def texts(
         activity["id"] for document in documents for activity in statement.activities(document, related=True)
     }
     database = context(request).database
-    definitions = await database.run(activities.definitions, database, caller.tenant, sorted(known))
+    definitions = await database.run(activities.merged, database, caller.tenant, sorted(known))
     language = request.headers.get("accept-language", "")
     return [
         format.canonical(each.text, document, language, definitions)

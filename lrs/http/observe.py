@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 import re
 import time
-from uuid import uuid4
+from functools import cache
+from secrets import token_hex
 
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lrs import metrics
 from lrs.errors import UnsupportedVersion
-from lrs.http import errors
+from lrs.http import errors, headers
 from lrs.xapi import version
 
 LOG = logging.getLogger("lrs.request")
-_REQUEST_ID = re.compile(rb"[\w.:-]{1,100}\Z", re.ASCII)
+_REQUEST_ID = re.compile(r"[\w.:-]{1,100}\Z", re.ASCII)
 _RESOURCES = frozenset(
     {
         "/xapi/statements", "/xapi/activities/state", "/xapi/activities/profile", "/xapi/activities",
@@ -38,40 +40,47 @@ class Observe:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        headers = dict(scope["headers"])
-        request_id = _request_id(headers.get(b"x-request-id"))
-        extra = [
-            (b"x-experience-api-version", self._version(headers.get(b"x-experience-api-version"))),
-            (b"x-request-id", request_id),
-        ]
+        request_id = _request_id(headers.get(scope, b"x-request-id"))
         status = 0
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                extra = (
+                    (b"x-experience-api-version", self._version(scope)),
+                    (b"x-request-id", request_id.encode()),
+                )
                 message["headers"] = [*message.get("headers", ()), *extra]
             await send(message)
 
         try:
             await self.app(scope, receive, answer)
         except Exception:
-            LOG.exception("unforeseen", extra={"request_id": request_id.decode()})
+            LOG.exception("unforeseen", extra={"request_id": request_id})
             if not status:
                 await _answer_500(answer)
         finally:
             _note(scope, status, time.perf_counter() - began, request_id)
 
-    def _version(self, header: bytes | None) -> bytes:
+    def _version(self, scope: Scope) -> bytes:
         """Communication 3.3: the version whose rules were applied; the default where none could be."""
         try:
-            return version.parse(header.decode("latin-1") if header else None).encode()
+            return version.parse(headers.get(scope, b"x-experience-api-version")).encode()
         except UnsupportedVersion:
             return self.default_version
 
 
-def _request_id(header: bytes | None) -> bytes:
-    return header if header and _REQUEST_ID.match(header) else uuid4().hex.encode()
+@cache
+def _metrics(method: str, resource: str, status: int) -> tuple[Counter, Histogram]:
+    """Few in number, and looking them up by their labels costs more than counting."""
+    return metrics.REQUESTS.labels(method, resource, str(status)), metrics.REQUEST_SECONDS.labels(
+        method, resource
+    )
+
+
+def _request_id(header: str | None) -> str:
+    return header if header and _REQUEST_ID.match(header) else token_hex(16)
 
 
 async def _answer_500(send: Send) -> None:
@@ -81,12 +90,13 @@ async def _answer_500(send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _note(scope: Scope, status: int, seconds: float, request_id: bytes) -> None:
+def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
     resource = scope["path"] if scope["path"] in _RESOURCES else "other"
     method = scope["method"] if scope["method"] in _METHODS else "other"
-    metrics.REQUESTS.labels(method, resource, str(status)).inc()
-    metrics.REQUEST_SECONDS.labels(method, resource).observe(seconds)
+    requests, request_seconds = _metrics(method, resource, status)
+    requests.inc()
+    request_seconds.observe(seconds)
     level = logging.ERROR if status >= 500 else logging.DEBUG
     if LOG.isEnabledFor(level):
-        noted = {"request_id": request_id.decode(), "method": method, "path": scope["path"], "status": status}
+        noted = {"request_id": request_id, "method": method, "path": scope["path"], "status": status}
         LOG.log(level, "request", extra=noted | {"milliseconds": round(seconds * 1000, 3)})

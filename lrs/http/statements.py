@@ -145,7 +145,7 @@ def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:
     """A relative IRL to the rest: the same question, going on at a position, or nothing."""
     if cursor is None:
         return b'""'
-    path = quote(request.scope.get("root_path", "") + request.url.path)
+    path = quote(context(request).settings.root_path + request.scope["path"])
     return orjson.dumps(f"{path}?{queries.to_params(asked, cursor=cursor)}")
 
 
@@ -182,7 +182,11 @@ _FILTERS = [
     query("related_activities", "Look for the activity everywhere in the statement.", _BOOLEAN),
     query("since", "Only those stored after this time.", _TIME),
     query("until", "Only those stored at or before this time.", _TIME),
-    query("limit", "The most to return; 0 means as many as the server allows.", {"type": "integer", "minimum": 0}),
+    query(
+        "limit",
+        "The most to return; 0 means as many as the server allows.",
+        {"type": "integer", "minimum": 0},
+    ),
     query("format", "How they are written.", {"enum": ["ids", "exact", "canonical"]}),
     query("attachments", "Send the attachments too, as multipart/mixed.", _BOOLEAN),
     query("ascending", "Oldest first.", _BOOLEAN),
