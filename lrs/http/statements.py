@@ -12,14 +12,14 @@ from starlette.responses import Response
 
 from lrs.auth import scopes
 from lrs.auth.caller import Caller
-from lrs.errors import BadRequest, Fault, LRSError
+from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
 from lrs.http import attachments, batches, errors, formats
 from lrs.http.admission import admit, parameters
 from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, Handler, content, problem, query
 from lrs.log.writer import Entry
-from lrs.store.statements import Found, Statements
+from lrs.store.statements import EPOCH, Found
 from lrs.xapi import query as queries
 from lrs.xapi import time
 from lrs.xapi.query import StatementQuery
@@ -37,7 +37,7 @@ def consistent(handler: Handler) -> Handler:
             response = await handler(request)
         except LRSError as error:
             response = errors.answer(request, error)
-        response.headers["X-Experience-API-Consistent-Through"] = time.format(_bound(request))
+        response.headers["X-Experience-API-Consistent-Through"] = time.format(await _bound(request))
         return response
 
     return answer
@@ -149,13 +149,18 @@ def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:
     return orjson.dumps(f"{path}?{queries.to_params(asked, cursor=cursor)}")
 
 
-def _bound(request: Request) -> datetime:
-    """The bound of what was read; else the last that is known for the caller's tenant."""
+async def _bound(request: Request) -> datetime:
+    """The bound that held before the answer was read; for a stranger, who has no tenant, there is none."""
     if bound := getattr(request.state, "bound", None):
         return bound  # type: ignore[no-any-return]
     caller: Caller | None = getattr(request.state, "caller", None)
-    known: Statements = context(request).statements
-    return known.known_bound(caller.tenant if caller else "")
+    if caller is None:
+        return EPOCH
+    rooms = context(request)
+    try:
+        return await rooms.statements.consistent_through(caller.tenant)
+    except DatabaseUnavailable:
+        return rooms.statements.known_bound(caller.tenant)
 
 
 def _http_date(moment: datetime) -> str:
