@@ -1,4 +1,4 @@
-"""The image and the composition say what they should; their steps work as far as they can without an engine."""
+"""The image and the composition say what they should; their steps work as far as they can without engine."""
 
 from __future__ import annotations
 

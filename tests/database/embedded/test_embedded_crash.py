@@ -78,12 +78,22 @@ def test_a_killed_server_comes_back_by_itself_at_the_same_url(data_dir):
     assert not processes(data_dir)
 
 
-def test_a_killed_session_does_not_end_the_server(data_dir):
+def test_the_crash_of_one_of_its_processes_does_not_end_the_server(data_dir):
     with running(data_dir) as url:
         remember(url, "acknowledged")
-        pid = int(ask(url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"))
-        psutil.Process(pid).kill()
-        eventually(lambda: _answers(url))
+        killed = _kill_checkpointer(url)
+        eventually(lambda: _checkpointer(url) not in (None, killed))
+        assert remembered(url) == {"acknowledged"}
+
+
+@pytest.mark.parametrize("delay", [0, 0.01, 0.05, 0.1, 0.2])
+def test_a_stop_while_the_server_restarts_after_a_crash_ends(data_dir, delay):
+    with running(data_dir) as url:
+        remember(url, "acknowledged")
+        _kill_checkpointer(url)
+        time.sleep(delay)
+    assert not processes(data_dir)
+    with running(data_dir) as url:
         assert remembered(url) == {"acknowledged"}
 
 
@@ -171,6 +181,19 @@ _MUCH_TO_RECOVER = """
     WITH filled AS (INSERT INTO memory SELECT repeat('x', 1000) FROM generate_series(1, 120000) RETURNING 1),
          gone AS (SELECT count(*) FROM filled)
     SELECT count FROM gone"""
+
+
+def _kill_checkpointer(url: str) -> int | None:
+    pid = _checkpointer(url)
+    psutil.Process(pid).kill()
+    return pid
+
+
+def _checkpointer(url: str) -> int | None:
+    """Its process number, while the server lets us in."""
+    with suppress(psycopg.OperationalError):
+        return int(ask(url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"))
+    return None
 
 
 def _answers(url: str) -> bool:
