@@ -62,7 +62,8 @@ def echo(*, workers: int) -> Iterator[Server]:
     command = [
         sys.executable, "-m", "uvicorn", "benchmarks.echo:app",
         "--host", HOST, "--port", str(port), "--workers", str(workers),
-        "--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log", "--log-level", "warning",
+        "--loop", "uvloop", "--http", "httptools", "--ws", "none",
+        "--no-access-log", "--log-level", "warning",
     ]  # fmt: skip
     with _running(command, port, "/") as server:
         yield server

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks import requests, server
 from benchmarks.commits import Commits
-from benchmarks.load import Job
+from benchmarks.load import Job, Outcome
 from benchmarks.report import Column, Row, Table, medians, milliseconds, ratio, whole
 from benchmarks.run import Run
 from benchmarks.server import Server
@@ -49,8 +49,9 @@ def _round(run: Run, store: Server, echo: Server, commits: Commits, clients: int
     warm_up, posts = posts[:WARM_UP], posts[WARM_UP:]
     run.send(Job(port=store.port, requests=warm_up, clients=clients))
     run.ground.checkpoint()
-    stored = run.send(Job(port=store.port, requests=posts, clients=clients, seconds=seconds))
-    empty = run.send(Job(port=echo.port, requests=warm_up, clients=clients, seconds=seconds, again=True))
+    stored, cpu = _sent(run, store, Job(port=store.port, requests=posts, clients=clients, seconds=seconds))
+    again = Job(port=echo.port, requests=warm_up, clients=clients, seconds=seconds, again=True)
+    empty, echo_cpu = _sent(run, echo, again)
     rate = commits.rate(clients=clients, seconds=seconds, size=STATEMENT_BYTES)
     return {
         "ratio": stored.rate / empty.rate,
@@ -61,13 +62,23 @@ def _round(run: Run, store: Server, echo: Server, commits: Commits, clients: int
         "p50": stored.milliseconds(0.5),
         "p95": stored.milliseconds(0.95),
         "p99": stored.milliseconds(0.99),
+        "cpu": cpu,
+        "echo_cpu": echo_cpu,
         "load_cpu": stored.cpu / stored.seconds,
     }
 
 
+def _sent(run: Run, to: Server, job: Job) -> tuple[Outcome, float]:
+    """What came of a job, and the microseconds of CPU that the server spent on a request."""
+    before = to.cpu()
+    outcome = run.send(job)
+    return outcome, (to.cpu() - before) / len(outcome.latencies) * 1e6
+
+
 _NOTE = (
     "Medians of the rounds. Echo: a bare Starlette route that reads the same body and answers a short JSON. "
-    f"Commits: pgbench, one INSERT of {STATEMENT_BYTES:,} bytes a transaction."
+    f"Commits: pgbench, one INSERT of {STATEMENT_BYTES:,} bytes a transaction. "
+    "Server and echo µs: CPU that their processes, without PostgreSQL, spent on a request."
 )
 _COLUMNS = [
     Column("clients", "clients", whole),
@@ -79,5 +90,7 @@ _COLUMNS = [
     Column("p50", "p50 ms", milliseconds),
     Column("p95", "p95 ms", milliseconds),
     Column("p99", "p99 ms", milliseconds),
+    Column("cpu", "server µs", whole),
+    Column("echo_cpu", "echo µs", whole),
     Column("load_cpu", "load cores", ratio),
 ]
