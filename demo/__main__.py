@@ -1,0 +1,120 @@
+"""How does a newcomer see the store at work? Started, filled with a family's week, and left running."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from demo.family import MIRA_WITH_TUTOR, week
+from demo.statements import Json
+from lrs.auth import tenants
+from lrs.auth.keys import Keys
+from lrs.cli import place as places
+
+KEY, SECRET = "demo", "learning"
+USUAL_PORT = 8080
+LRS = Path(sys.executable).with_name("lrs")
+
+
+def main() -> None:
+    """Start, fill, tell, and wait for Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = _options()
+    try:
+        with _running(options.data_dir, options.port) as (server, url):
+            _tell(url, _fill(options.data_dir, url), options.data_dir)
+            if not options.exit:
+                server.wait()
+    except KeyboardInterrupt:
+        return
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m demo", description="The store with a family's week in it."
+    )
+    parser.add_argument("--data-dir", type=Path, default=Path("demo/lrs-data"), help="default: demo/lrs-data")
+    parser.add_argument("--port", type=int, default=_free_port(), help="default: 8080, or any that is free")
+    parser.add_argument("--exit", action="store_true", help="stop again instead of waiting for Ctrl-C")
+    return parser.parse_args()
+
+
+def _free_port() -> int:
+    """The usual port, or 0, which takes any that is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return 0
+    return USUAL_PORT
+
+
+@contextmanager
+def _running(data_dir: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A store in this folder and its URL; it stops, and its database with it, when this ends."""
+    os.environ.pop("LRS_DATABASE_URL", None)
+    settings = {"LRS_BOOTSTRAP_KEY": KEY, "LRS_BOOTSTRAP_SECRET": SECRET, "LRS_LOG_LEVEL": "warning"}
+    command = [str(LRS), "serve", "--data-dir", str(data_dir), "--port", str(port)]
+    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            yield server, _url(server)
+        finally:
+            server.terminate()
+
+
+def _url(server: subprocess.Popen[str]) -> str:
+    for line in server.stdout or ():
+        if line.startswith("xAPI at "):
+            return line.removeprefix("xAPI at ").strip()
+    sys.exit(server.wait() or 1)
+
+
+def _fill(data_dir: Path, url: str) -> int:
+    """Every place sends what it has with a key of its own; how many statements that were."""
+    statements = week()
+    with places.opened(places.settings(data_dir, None)) as database:
+        for place, batch in statements.items():
+            key, secret = Keys(database).issue(
+                tenants.DEFAULT,
+                scopes=["statements/write", "statements/read/mine"],
+                authority=place.authority,
+                label=place.name,
+                key=place.key,
+            )
+            _post(url, key, secret, batch)
+    return sum(map(len, statements.values()))
+
+
+def _post(url: str, key: str, secret: str, batch: list[Json]) -> None:
+    """As a platform would; sending the same again stores nothing twice."""
+    headers = {
+        "Authorization": "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode(),
+        "Content-Type": "application/json",
+        "X-Experience-API-Version": "2.0.0",
+    }
+    request = urllib.request.Request(f"{url}/statements", json.dumps(batch).encode(), headers)  # noqa: S310
+    urllib.request.urlopen(request).close()  # noqa: S310  our own server
+
+
+def _tell(url: str, count: int, data_dir: Path) -> None:
+    text = Path(__file__).with_name("welcome.txt").read_text()
+    agent = quote(json.dumps({"mbox": MIRA_WITH_TUTOR["mbox"]}))
+    facts = {"url": url, "site": url.removesuffix("/xapi"), "count": count, "agent": agent}
+    sys.stdout.write(text.format(key=KEY, secret=SECRET, data_dir=data_dir, **facts))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
