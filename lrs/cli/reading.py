@@ -45,7 +45,7 @@ def read(
 def _decompressed(source: io.BufferedReader) -> io.BufferedReader:
     if not source.peek(2).startswith(_GZIP):
         return source
-    return io.BufferedReader(gzip.GzipFile(fileobj=source), MEBIBYTE)
+    return io.BufferedReader(gzip.GzipFile(fileobj=source))
 
 
 def _statements(file: io.BufferedReader, longest: int, largest: int) -> Iterator[Line]:

@@ -55,7 +55,8 @@ def serve(
     lrs serve --port 0     the line "xAPI at …" tells the port
     lrs serve --host 0.0.0.0 --workers 4 --database-url postgresql://db/lrs
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a friendly kill is like Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     chosen = place.settings(data_dir, database_url, host=host, port=port, workers=workers)
     try:
         with sockets.bound(chosen.host, chosen.port) as bound, place.url(chosen) as url:
@@ -63,6 +64,12 @@ def serve(
             _serve(chosen.model_copy(update=found), bound, embedded=not chosen.database_url)
     except KeyboardInterrupt:
         return
+
+
+def _stop(*_: object) -> None:
+    """A friendly kill is like Ctrl-C; a second one does not interrupt the stopping that the first began."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _serve(chosen: Settings, bound: socket, *, embedded: bool) -> None:

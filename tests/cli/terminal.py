@@ -1,0 +1,91 @@
+"""A person at a terminal: runs the command line as a process of its own and reads what it says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+LRS = str(Path(sys.executable).with_name("lrs"))
+START_SECONDS = 60
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The machine's environment without settings of the store, but for these."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("LRS_")}
+    return plain | {f"LRS_{name.upper()}": value for name, value in settings.items()}
+
+
+def lrs(*words: object, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end, however that is."""
+    command = [LRS, *map(str, words)]
+    return subprocess.run(
+        command, input=stdin, env=environment(**settings), capture_output=True, timeout=240, check=False
+    )
+
+
+def said(*words: object, stdin: bytes = b"", **settings: str) -> str:
+    """Run a command that must succeed; what it printed."""
+    done = lrs(*words, stdin=stdin, **settings)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def complaint(*words: object, stdin: bytes = b"", **settings: str) -> str:
+    """Run a command that must fail with a sentence; the sentence."""
+    done = lrs(*words, stdin=stdin, **settings)
+    text = done.stderr.decode()
+    assert done.returncode == 1, text
+    assert "Traceback" not in text
+    return text
+
+
+def facts(text: str) -> dict[str, str]:
+    """What a command printed for programs: a name, a tab and a value on each line."""
+    return dict(line.split("\t", 1) for line in text.splitlines() if "\t" in line)
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """A table that a command printed for programs."""
+    headings, *cells = [line.split("\t") for line in text.splitlines()]
+    return [dict(zip(headings, each, strict=True)) for each in cells]
+
+
+class Serving:
+    """`lrs serve` in the background; `lines` are what it printed until it served."""
+
+    def __init__(self, *words: object, **settings: str) -> None:
+        command = [LRS, "serve", "--port", "0", *map(str, words)]
+        self.process = subprocess.Popen(
+            command, env=environment(**settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.lines: list[str] = []
+
+    def __enter__(self) -> Serving:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line.strip())
+            if line.startswith("Data"):
+                return self
+        raise AssertionError(self.end())
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        with suppress(ProcessLookupError):
+            self.process.terminate()
+        self.end()
+
+    @property
+    def url(self) -> str:
+        """Where it is, without /xapi."""
+        (line,) = [each for each in self.lines if each.startswith("xAPI at ")]
+        return line.removeprefix("xAPI at ").removesuffix("/xapi")
+
+    def end(self) -> str:
+        """Wait for its end; everything it said since."""
+        out, err = self.process.communicate(timeout=60)
+        return out + err
