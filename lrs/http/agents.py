@@ -10,7 +10,8 @@ from lrs.auth import scopes
 from lrs.http import document_query
 from lrs.http.admission import admit, parameters
 from lrs.http.context import context
-from lrs.http.routes import Endpoint, content, query
+from lrs.http.document_endpoints import AGENT
+from lrs.http.routes import Endpoint, content
 from lrs.store import agents
 from lrs.xapi import document
 from lrs.xapi.vocabulary import IDENTIFIERS, Json
@@ -60,7 +61,7 @@ ENDPOINTS = [
         "GET",
         get_agent,
         "What is known of an agent.",
-        parameters=[query("agent", "The Agent, as JSON.", required=True)],
+        parameters=[AGENT],
         responses={"200": content("A Person; also for an agent never heard of.", _PERSON)},
     )
 ]

@@ -6,12 +6,39 @@ from lrs.http.document_query import LONGEST_ID, Resource
 from lrs.http.routes import Endpoint, Handler, content, header, problem, query
 from lrs.xapi.vocabulary import Json
 
+_ACCOUNT = {
+    "type": "object",
+    "required": ["homePage", "name"],
+    "properties": {"homePage": {"type": "string", "format": "uri"}, "name": {"type": "string"}},
+    "additionalProperties": False,
+}
+_IDENTIFIERS: dict[str, Json] = {
+    "mbox": {"type": "string", "format": "uri", "pattern": "^mailto:[^@]+@[^@]+$"},
+    "mbox_sha1sum": {"type": "string", "pattern": "^[0-9a-fA-F]{40}$"},
+    "openid": {"type": "string", "format": "uri"},
+    "account": _ACCOUNT,
+}
+AGENT: Json = {
+    "name": "agent",
+    "in": "query",
+    "required": True,
+    "description": "The Agent; in xAPI 2.0 an identified Group as well (Data 2.4.2).",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {"objectType": {"const": "Agent"}, "name": {"type": "string"}, **_IDENTIFIERS},
+                "oneOf": [{"required": [name]} for name in _IDENTIFIERS],
+            }
+        }
+    },
+}
 _UUID = {"type": "string", "format": "uuid"}
 _PARAMETERS: dict[str, Json] = {
     "activityId": query(
         "activityId", "The activity, by its IRI.", {"type": "string", "format": "iri"}, required=True
     ),
-    "agent": query("agent", "The Agent, as JSON; in xAPI 2.0 an identified Group as well.", required=True),
+    "agent": AGENT,
     "registration": query(
         "registration", "The registration; documents with and without one are different.", _UUID
     ),
@@ -27,7 +54,7 @@ _ANY = {"required": True, "content": {"*/*": {"schema": {"type": "string", "form
 _DONE: Json = {"204": {"description": "Done."}}
 _CONFLICT = {"409": problem("There is a document, and no precondition says which one.")}
 _MISSED = {"412": problem("The stored document is not the one that the precondition names.")}
-_IDS = {"type": "array", "items": {"type": "string"}}
+_JSON = {"description": "A document that is JSON, or without an id an array of ids, newest first."}
 
 
 def endpoints(
@@ -70,7 +97,7 @@ def _id(resource: Resource, *, required: bool) -> Json:
 
 
 def _found() -> dict[str, Json]:
-    found = content("The document, or the ids, newest first.", _IDS)
+    found = content("The document, or the ids.", _JSON)
     found["content"]["*/*"] = {"schema": {"type": "string", "format": "binary"}}
     found["headers"] = {name: {"schema": {"type": "string"}} for name in ("ETag", "Last-Modified")}
     return {
