@@ -204,12 +204,9 @@ def _store(log: EventLog, connection: Connection[Any], write: Write, content: Co
         "content_type": write.content_type,
         "sha2": content.sha2,
     }
-
-    def index(connection: Connection[Any]) -> None:
-        connection.execute(QUERIES(log.tenant, "put"), row)
-
     blobs.write(connection, log.tenant, content.sha2, content.data)
-    log.append(connection, [stored], index=index)
+    log.append(connection, [stored])
+    connection.execute(QUERIES(log.tenant, "put"), row)
 
 
 def _delete(log: EventLog, connection: Connection[Any], write: Write, place: int) -> None:
