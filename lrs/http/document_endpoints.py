@@ -67,7 +67,7 @@ def endpoints(
     one = [*owner, _id(resource, required=True)]
     maybe = [*owner, _id(resource, required=False)]
     conditions = [_IF_MATCH, _IF_NONE_MATCH]
-    all_ = ", or all" if resource.clears else ""
+    or_all = ", or all" if resource.clears else ""
     what = resource.kind.replace("_", " ")
     return [
         Endpoint(
@@ -85,7 +85,7 @@ def endpoints(
             parameters=[*one, *conditions], request_body=_ANY, responses=_DONE | _MISSED,
         ),
         Endpoint(
-            resource.path, "DELETE", delete, f"Delete one {what} document{all_}.",
+            resource.path, "DELETE", delete, f"Delete one {what} document{or_all}.",
             parameters=[*(maybe if resource.clears else one), *conditions], responses=_DONE | _MISSED,
         ),
     ]  # fmt: skip
@@ -93,7 +93,9 @@ def endpoints(
 
 def _id(resource: Resource, *, required: bool) -> Json:
     schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
-    return query(resource.id_name, "The document's id.", schema, required=required)
+    return query(
+        resource.id_name, f"The document's id, of at most {LONGEST_ID:,} bytes.", schema, required=required
+    )
 
 
 def _found() -> dict[str, Json]:
