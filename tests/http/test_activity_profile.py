@@ -1,4 +1,4 @@
-"""What is special about activity profiles (Communication 2.7); the rest is in test_documents."""
+"""What is special about activity profiles (Communication 2.7); the rest is in test_document_resources."""
 
 from __future__ import annotations
 
