@@ -36,12 +36,13 @@ def migrate(
     """
     chosen = place.settings(data_dir, database_url)
     with place.url(chosen) as url, Database(url, statement_timeout=place.LONGEST_STATEMENT) as database:
-        done = tenants.migrate_all(database)
-        for step in done:
+        steps = tenants.pending(database)
+        tenants.migrate_all(database)
+        for step in steps:
             typer.echo(step)
         if grant_to:
             _grant(database, grant_to)
-    tell("The schema is up to date." if done else "The schema was up to date.")
+    tell("The schema is up to date." if steps else "The schema was up to date.")
 
 
 def _grant(database: Database, role: str) -> None:
