@@ -7,7 +7,7 @@ then for each element its length and its bytes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -35,6 +35,10 @@ class ByteaArray(Cells):
     oid = 1001
 
 
+class TextArray(Cells):
+    oid = 1009
+
+
 class IntArray(Cells):
     oid = 1007
 
@@ -53,15 +57,14 @@ def uuids(cells: Sequence[bytes]) -> UuidArray:
     return UuidArray(_header(2950, len(cells)) + b"".join(cells))
 
 
-def joined_uuids(cells: Iterable[bytes], count: int) -> UuidArray:
-    """A uuid[] of `count` elements from runs of ready cells."""
-    return UuidArray(_header(2950, count) + b"".join(cells))
-
-
 def byteas(values: Sequence[bytes]) -> ByteaArray:
     """A bytea[]."""
-    cells = [part for value in values for part in (_LENGTH.pack(len(value)), value)]
-    return ByteaArray(_header(17, len(values)) + b"".join(cells))
+    return ByteaArray(_header(17, len(values)) + _sized(values))
+
+
+def texts(values: Sequence[str]) -> TextArray:
+    """A text[]."""
+    return TextArray(_header(25, len(values)) + _sized([value.encode() for value in values]))
 
 
 def ints(values: Sequence[int]) -> IntArray:
@@ -78,6 +81,10 @@ def repeated_ints(counts: Sequence[int]) -> IntArray:
 def bigints(values: Sequence[int]) -> BigintArray:
     """A bigint[]."""
     return BigintArray(_header(20, len(values)) + b"".join([_BIGINT_CELL.pack(8, value) for value in values]))
+
+
+def _sized(values: Sequence[bytes]) -> bytes:
+    return b"".join([part for value in values for part in (_LENGTH.pack(len(value)), value)])
 
 
 def _header(element_oid: int, count: int) -> bytes:
@@ -97,7 +104,7 @@ def _dumper(array_type: type[Cells]) -> type[Dumper]:
     return CellsDumper
 
 
-_DUMPERS = {each: _dumper(each) for each in (UuidArray, ByteaArray, IntArray, BigintArray)}
+_DUMPERS = {each: _dumper(each) for each in (UuidArray, ByteaArray, TextArray, IntArray, BigintArray)}
 
 
 def register(connection: Connection[Any]) -> None:

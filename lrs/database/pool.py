@@ -19,7 +19,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT_FOR_CONNECTION = 5.0
-_OPTIONS = "-c timezone=UTC -c synchronous_commit=on"
+# Our statements are short: compiling them, or sharing them out among processes, costs more than running them.
+_OPTIONS = "-c timezone=UTC -c synchronous_commit=on -c jit=off -c max_parallel_workers_per_gather=0"
 # A standby that has just been promoted, or not yet, answers with these instead of an OperationalError.
 _READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
 

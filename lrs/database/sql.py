@@ -17,7 +17,7 @@ def schema(tenant: str) -> str:
 
 
 class Queries:
-    """The named blocks of one .sql file; `{tenant}` stands for the tenant's schema."""
+    """The named blocks of one .sql file; `{tenant}` stands for the tenant's schema, `{name}` for its name."""
 
     def __init__(self, module_file: str) -> None:
         path = Path(module_file).with_suffix(".sql")
@@ -30,6 +30,6 @@ class Queries:
         ready = self._ready.get((tenant, *names))
         if ready is None:
             text = "\n".join(self._blocks[name] for name in names)
-            ready = text.replace("{tenant}", schema(tenant)).encode()
+            ready = text.replace("{tenant}", schema(tenant)).replace("{name}", tenant).encode()
             self._ready[tenant, *names] = ready
         return ready

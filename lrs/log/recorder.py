@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,11 +16,14 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row, tuple_row
 
 from lrs.database import arrays, sql
+from lrs.database.arrays import Cells
 from lrs.database.pool import Database
+from lrs.database.trip import Trip
 
 QUERIES = sql.Queries(__file__)
 
-Index = Callable[[Connection[Any]], None]
+Index = Callable[[Trip], None]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ending(IntEnum):
@@ -96,25 +99,24 @@ class Recorder(PostgresApplicationRecorder):
         endings: Sequence[int],
         index: Index | None = None,
     ) -> Appended:
-        """Append in one round trip, inside the connection's transaction if there is one."""
-        with connection.pipeline(), connection.transaction():
-            numbered = connection.execute(QUERIES(self.tenant, "number"), {"count": len(events)})
-            connection.execute(QUERIES(self.tenant, "append"), _arrays(events, endings))
-            if index:
-                index(connection)
-            connection.execute(QUERIES(self.tenant, "notify"), {"tenant": self.tenant})
-        (row,) = numbered.fetchall()
-        return Appended(*row)
+        """Append, and what the index adds to the trip; one transaction, unless the connection is in one."""
+        trip = Trip(connection)
+        trip.add(QUERIES(self.tenant, "append"), *_arrays(events, endings))
+        if index:
+            index(trip)
+        appended = trip.run()[0]
+        previous, microseconds = (int.from_bytes(appended.get_value(0, column) or b"") for column in (0, 1))
+        return Appended(previous, EPOCH + timedelta(microseconds=microseconds))
 
 
-def _arrays(events: Sequence[StoredEvent], endings: Sequence[int]) -> dict[str, Any]:
-    return {
-        "ids": arrays.uuids([arrays.uuid_cell(_sixteen(event.originator_id)) for event in events]),
-        "versions": arrays.bigints([event.originator_version for event in events]),
-        "topics": [event.topic for event in events],
-        "states": arrays.byteas([event.state for event in events]),
-        "endings": arrays.ints(endings),
-    }
+def _arrays(events: Sequence[StoredEvent], endings: Sequence[int]) -> tuple[Cells, ...]:
+    return (
+        arrays.uuids([arrays.uuid_cell(_sixteen(event.originator_id)) for event in events]),
+        arrays.bigints([event.originator_version for event in events]),
+        arrays.texts([event.topic for event in events]),
+        arrays.byteas([event.state for event in events]),
+        arrays.ints(endings),
+    )
 
 
 def _sixteen(originator_id: UUID | str) -> bytes:

@@ -1,42 +1,41 @@
 -- lock --
 -- The head row is the writer's lock; it orders all writers of a tenant, in every process.
-SELECT position FROM {tenant}.head FOR UPDATE
-
--- number --
--- Take the lock and %(count)s positions. The clock is read once, under the lock, and never steps back.
-UPDATE {tenant}.head AS h
-   SET previous = h.position,
-       position = h.position + %(count)s::bigint,
-       began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond')
-RETURNING h.previous, h.began + (h.position - h.previous - 1) * interval '1 microsecond'
+SELECT position FROM {tenant}.head WHERE one FOR UPDATE
 
 -- append --
--- The events in the order given. An open state is closed with the time it is stored at.
+-- Number the events and store them in the order given; who follows the log gets a hint.
+-- The clock is read once, under the head row's lock, and never steps back. An open state is closed with the time.
+-- $1 ids, $2 versions, $3 topics, $4 states, $5 endings
 WITH event AS MATERIALIZED (
     SELECT id, version, topic, state, ending, number, gen_random_uuid() AS salt
-      FROM unnest(%(ids)b::uuid[], %(versions)b::bigint[], %(topics)s::text[], %(states)b::bytea[],
-                  %(endings)b::integer[])
+      FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bytea[], $5::integer[])
            WITH ORDINALITY AS e (id, version, topic, state, ending, number)
+), head AS (
+    UPDATE {tenant}.head AS h
+       SET previous = h.position,
+           position = h.position + cardinality($1::uuid[]),
+           began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond')
+     WHERE h.one
+    RETURNING h.previous, h.began, h.began + (h.position - h.previous - 1) * interval '1 microsecond' AS stored
 ), placed AS (
     SELECT event.*, head.previous + number AS position,
            head.began + (number - 1) * interval '1 microsecond' AS stored
-      FROM {tenant}.head, event
+      FROM head, event
+), logged AS (
+    INSERT INTO {tenant}.log (originator_id, originator_version, topic, state, notification_id, stored, salt)
+    SELECT id, version, topic,
+           CASE ending
+           WHEN 0 THEN state
+           WHEN 1 THEN state || convert_to(to_char(stored, '",\"stored\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\"}"'), 'UTF8')
+           ELSE state || convert_to(to_char(stored, '",\"timestamp\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\""'), 'UTF8')
+                      || convert_to(to_char(stored, '",\"stored\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\"}"'), 'UTF8')
+           END,
+           position, stored, salt
+      FROM placed
+     ORDER BY number
 )
-INSERT INTO {tenant}.log (originator_id, originator_version, topic, state, notification_id, stored, salt)
-SELECT id, version, topic,
-       CASE ending
-       WHEN 0 THEN state
-       WHEN 1 THEN state || convert_to(to_char(stored, '",\"stored\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\"}"'), 'UTF8')
-       ELSE state || convert_to(to_char(stored, '",\"timestamp\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\""'), 'UTF8')
-                  || convert_to(to_char(stored, '",\"stored\":\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\"}"'), 'UTF8')
-       END,
-       position, stored, salt
-  FROM placed
- ORDER BY number
-
--- notify --
--- A hint for whoever follows the log; they also look by themselves.
-SELECT pg_notify('lrs_log', %(tenant)s)
+SELECT previous, (extract(epoch FROM stored) * 1000000)::bigint, pg_notify('lrs_log', '{name}')
+  FROM head
 
 -- states --
 -- What is stored under these ids already?
@@ -58,9 +57,9 @@ SELECT notification_id FROM {tenant}.log WHERE stored <= %(time)s ORDER BY store
 
 -- head --
 -- How far the log has got, and when.
-SELECT position, began + (position - previous - 1) * interval '1 microsecond' FROM {tenant}.head
+SELECT position, began + (position - previous - 1) * interval '1 microsecond' FROM {tenant}.head WHERE one
 
 -- idle_clock --
 -- The time now, if nobody is appending: then whatever comes later is stored later.
 SELECT GREATEST(clock_timestamp(), began + (position - previous - 1) * interval '1 microsecond')
-  FROM {tenant}.head FOR SHARE SKIP LOCKED
+  FROM {tenant}.head WHERE one FOR SHARE SKIP LOCKED

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -18,6 +19,7 @@ from psycopg import Connection
 
 from lrs import metrics
 from lrs.database.pool import Database
+from lrs.database.trip import Trip
 from lrs.errors import DatabaseUnavailable, Fault, LRSError, Overloaded, StatementConflict, Unavailable
 from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
@@ -48,8 +50,11 @@ def entry(statement_id: UUID, opened: bytes, *, timestamped: bool, rows: Any) ->
 class Index(Protocol):
     """What commits together with the events; the log does not know what it means."""
 
-    def insert(self, connection: Connection[Any], tenant: str, added: Sequence[Any], /) -> None:
-        """Insert the rows of an append that has just been numbered, in its order."""
+    def reads(self, added: Sequence[Any], /) -> bool:
+        """Do these rows depend on what is stored? Then the append needs a transaction around it."""
+
+    def insert(self, trip: Trip, tenant: str, added: Sequence[Any], /) -> None:
+        """Add the rows of an append to its trip, in its order."""
 
     def committed(self, tenant: str, added: Sequence[Any], /) -> None:
         """The append is on disk."""
@@ -61,6 +66,10 @@ class Request:
 
     entries: list[Entry]
     done: asyncio.Future[datetime]
+
+
+# An outcome for each request, and the rows that the index has added.
+Stored = tuple[list[datetime | Exception], list[Any]]
 
 
 @dataclass(slots=True)
@@ -134,20 +143,21 @@ class Writer:
     def _commit(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
         try:
             with self.database.connection() as connection:
-                return self._store(log, connection, requests, existing={})
-        except (psycopg.errors.UniqueViolation, DatabaseUnavailable):
+                outcomes, added = self._store(log, connection, requests, existing={})
+        except (psycopg.IntegrityError, DatabaseUnavailable):
             # An id is taken, or the answer to the commit was lost: look under the lock at what is stored.
-            return self._commit_looking(log, requests)
+            outcomes, added = self._commit_looking(log, requests)
+        self.index.committed(log.tenant, added)
+        return outcomes
 
-    def _commit_looking(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
+    def _commit_looking(self, log: EventLog, requests: list[Request]) -> Stored:
         ids = [each.id for request in requests for each in request.entries]
         try:
             with log.locked() as connection:
                 return self._store(log, connection, requests, existing=log.states(connection, ids))
         except psycopg.errors.ForeignKeyViolation as error:
-            raise Unavailable(
-                "An attachment was removed while it was stored; send the request again."
-            ) from error
+            lost = "An attachment was removed while it was stored; send the request again."
+            raise Unavailable(lost) from error
 
     def _store(
         self,
@@ -156,22 +166,23 @@ class Writer:
         requests: list[Request],
         *,
         existing: Mapping[UUID, bytes],
-    ) -> list[datetime | Exception]:
+    ) -> Stored:
         fresh, conflicts = sort_out(requests, existing)
-        stored = self._append(log, connection, fresh) if fresh else log.head_of(connection).stored
-        return [conflict or stored for conflict in conflicts]
+        added = [each.rows for each in fresh]
+        stored = self._append(log, connection, fresh, added) if fresh else log.head_of(connection).stored
+        return [conflict or stored for conflict in conflicts], added
 
-    def _append(self, log: EventLog, connection: Connection[Any], entries: list[Entry]) -> datetime:
-        rows = [each.rows for each in entries]
-        appended = log.append(
-            connection,
-            [each.event for each in entries],
-            endings=[each.ending for each in entries],
-            index=lambda connection: self.index.insert(connection, log.tenant, rows),
-        )
-        self.index.committed(log.tenant, rows)
+    def _append(
+        self, log: EventLog, connection: Connection[Any], entries: list[Entry], added: list[Any]
+    ) -> datetime:
         metrics.BATCH_STATEMENTS.observe(len(entries))
-        return appended.stored
+        with connection.transaction() if self.index.reads(added) else nullcontext():
+            return log.append(
+                connection,
+                [each.event for each in entries],
+                endings=[each.ending for each in entries],
+                index=lambda trip: self.index.insert(trip, log.tenant, added),
+            ).stored
 
 
 def sort_out(

@@ -30,6 +30,8 @@ def merged(database: Database, tenant: str, iris: Sequence[str]) -> dict[str, Js
     said: dict[str, list[Json]] = {}
     with database.connection() as connection:
         parameters = {"activities": list(by_digest)}
-        for digest, definition in connection.execute(QUERIES(tenant, "definitions_of"), parameters, binary=True):
+        for digest, definition in connection.execute(
+            QUERIES(tenant, "definitions_of"), parameters, binary=True
+        ):
             said.setdefault(by_digest[digest], []).append(orjson.loads(definition))
     return {iri: activity.merge(definitions) for iri, definitions in said.items()}

@@ -8,6 +8,8 @@ from typing import Any
 from psycopg import Connection
 
 from lrs.database import arrays, sql
+from lrs.database.arrays import Cells
+from lrs.database.trip import Trip
 from lrs.store import rows
 from lrs.store.rows import Rows, Said
 from lrs.xapi import raw
@@ -27,15 +29,19 @@ class Index:
     def __init__(self) -> None:
         self._seen: set[Key] = set()
 
-    def insert(self, connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
-        """Insert all rows of one append, in the order of its events; the log has just numbered them."""
-        if any(each.reference for each in added):
-            _refer(connection, tenant, added)
-        _insert_terms(connection, tenant, added)
-        self._say(connection, tenant, "describe", [each.definitions for each in added])
-        self._say(connection, tenant, "name", [each.names for each in added])
-        if any(each.attached for each in added):
-            _attach(connection, tenant, added)
+    def reads(self, added: Sequence[Rows]) -> bool:
+        """Must these rows be completed by what is stored already? Then they need a transaction."""
+        return any(each.reference or each.attached for each in added)
+
+    def insert(self, trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
+        """Insert all rows of one append, in the order of its events, after the log has numbered them."""
+        if self.reads(added):
+            trip.run()
+            _refer(trip.connection, tenant, added)
+            _attach(trip.connection, tenant, added)
+        _insert_terms(trip, tenant, added)
+        self._say(trip, tenant, "describe", [each.definitions for each in added])
+        self._say(trip, tenant, "name", [each.names for each in added])
 
     def committed(self, tenant: str, added: Sequence[Rows]) -> None:
         """Only what is committed may be left out next time."""
@@ -44,9 +50,7 @@ class Index:
         for each in added:
             self._seen.update((tenant, said.about, said.digest) for said in (*each.definitions, *each.names))
 
-    def _say(
-        self, connection: Connection[Any], tenant: str, query: str, said_by_statement: Sequence[list[Said]]
-    ) -> None:
+    def _say(self, trip: Trip, tenant: str, query: str, said_by_statement: Sequence[list[Said]]) -> None:
         unseen = {
             (tenant, said.about, said.digest): (number, said)
             for number, all_said in enumerate(said_by_statement, 1)
@@ -54,32 +58,33 @@ class Index:
             if (tenant, said.about, said.digest) not in self._seen
         }
         if unseen:
-            connection.execute(QUERIES(tenant, query), _said(list(unseen.values())))
+            trip.add(QUERIES(tenant, query), *_said(list(unseen.values())))
 
 
-def _said(numbered: Sequence[tuple[int, Said]]) -> dict[str, Any]:
-    return {
-        "about": arrays.uuids([arrays.uuid_cell(said.about) for _, said in numbered]),
-        "digests": arrays.uuids([arrays.uuid_cell(said.digest) for _, said in numbered]),
-        "numbers": arrays.ints([number for number, _ in numbered]),
-        "contents": arrays.byteas([said.content for _, said in numbered]),
-    }
+def _said(numbered: Sequence[tuple[int, Said]]) -> tuple[Cells, ...]:
+    return (
+        arrays.uuids([arrays.uuid_cell(said.about) for _, said in numbered]),
+        arrays.uuids([arrays.uuid_cell(said.digest) for _, said in numbered]),
+        arrays.ints([number for number, _ in numbered]),
+        arrays.byteas([said.content for _, said in numbered]),
+    )
 
 
-def _insert_terms(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
+def _insert_terms(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
     counts = [len(each.terms) for each in added]
-    parameters = {
-        "terms": arrays.joined_uuids([cell for each in added for cell in each.terms], sum(counts)),
-        "numbers": arrays.repeated_ints(counts),
-        "ids": arrays.uuids([arrays.uuid_cell(each.statement.bytes) for each in added]),
-        "steps": MOST_STEPS,
-    }
-    connection.execute(QUERIES(tenant, "terms"), parameters)
+    trip.add(
+        QUERIES(tenant, "terms"),
+        arrays.uuids([cell for each in added for cell in each.terms]),
+        arrays.repeated_ints(counts),
+        arrays.uuids([arrays.uuid_cell(each.statement.bytes) for each in added]),
+    )
 
 
 def _refer(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
     """Communication 2.1.3: who matches a statement also gets the statements that refer to it."""
     references = [(number, each.reference) for number, each in enumerate(added, 1) if each.reference]
+    if not references:
+        return
     parameters = {
         "numbers": [number for number, _ in references],
         "statements": [reference.statement for _, reference in references],
@@ -99,6 +104,8 @@ def _refer(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> N
 
 def _attach(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> None:
     attached = [(number, each) for number, row in enumerate(added, 1) for each in row.attached]
+    if not attached:
+        return
     parameters = {
         "numbers": [number for number, _ in attached],
         "sha2s": [each.sha2 for _, each in attached],

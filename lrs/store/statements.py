@@ -27,6 +27,7 @@ from lrs.xapi.vocabulary import Json
 QUERIES = sql.Queries(__file__)
 FIRST, LAST = 0, 2**63 - 1
 BOUND_IS_OLD_AFTER = 1.0
+_RELATED = {"agent": "related_agents", "activity": "related_activities"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -89,11 +90,9 @@ class Statements:
 
     def find(self, tenant: str, query: StatementQuery, *, mine: bytes | None = None) -> Page:
         """A page of the statements that match (Communication 2.1.3)."""
-        names, parameters = _fragments(query)
+        names, parameters = _fragments(query, ["mine"] if mine else [])
         with self.database.connection() as connection:
             parameters |= self._span(connection, tenant, query)
-            order = "oldest_first" if query.ascending else "newest_first"
-            names += ["visible", *(["mine"] if mine else []), order]
             parameters |= {"limit": query.limit + 1, "authority": _text(mine)}
             # Planned each time with the values at hand: which filter is the rarest depends on them.
             cursor = connection.execute(QUERIES(tenant, *names), parameters, prepare=False, binary=True)
@@ -152,18 +151,18 @@ def prepare(
     return entry(statement_id, completed.opened, timestamped=completed.timestamped, rows=made)
 
 
-def _fragments(query: StatementQuery) -> tuple[list[str], dict[str, Any]]:
-    names, parameters = ["page"], {}
-    for filter_name in ("verb", "registration"):
-        if value := getattr(query, filter_name):
-            names.append(filter_name)
-            parameters[filter_name] = rows.term(filter_name, value)
-    for filter_name, related in (("agent", query.related_agents), ("activity", query.related_activities)):
-        if value := getattr(query, filter_name):
-            names.append(f"related_{filter_name}" if related else filter_name)
-            parameters[filter_name] = rows.term(filter_name, value)
-            parameters[f"related_{filter_name}"] = rows.term(f"related-{filter_name}", value)
-    return names, parameters
+def _fragments(query: StatementQuery, conditions: list[str]) -> tuple[list[str], dict[str, Any]]:
+    """The blocks that make up the SQL of a query, and the terms that they look for."""
+    order = "oldest_first" if query.ascending else "newest_first"
+    joins, parameters = [], {}
+    for name in ("verb", "registration", "agent", "activity"):
+        if value := getattr(query, name):
+            related = getattr(query, _RELATED.get(name, ""), False)
+            joins.append(f"related_{name}_{order}" if related else name)
+            parameters[name] = rows.term(name, value)
+            parameters[f"related_{name}"] = rows.term(f"related-{name}", value)
+    page = "page_once" if any(each.startswith("related_") for each in joins) else "page"
+    return [page, *joins, "visible", *conditions, order], parameters
 
 
 def _text(authority: bytes | None) -> str | None:

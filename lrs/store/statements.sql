@@ -9,6 +9,12 @@ SELECT l.notification_id, l.state
 SELECT l.notification_id, l.state
   FROM {tenant}.log AS l
 
+-- page_once --
+-- A related_ filter asks for one of two terms, and a referrer may have both, one of them inherited. The branches
+-- of its UNION are in the order of the page, so that they are merged only as far as the page needs.
+SELECT DISTINCT ON (l.notification_id) l.notification_id, l.state
+  FROM {tenant}.log AS l
+
 -- verb --
   JOIN {tenant}.statement_term AS verb
     ON verb.position = l.notification_id AND verb.term = %(verb)s
@@ -29,23 +35,44 @@ SELECT l.notification_id, l.state
     ON activity.position = l.notification_id AND activity.term = %(activity)s
    AND activity.position > %(after)s AND activity.position < %(before)s
 
--- related_agent --
--- A referrer may have both terms, one of them inherited: once is enough.
-  JOIN (SELECT DISTINCT position
-          FROM (SELECT position FROM {tenant}.statement_term
-                 WHERE term = %(agent)s AND position > %(after)s AND position < %(before)s
-                 UNION ALL
-                SELECT position FROM {tenant}.statement_term
-                 WHERE term = %(related_agent)s AND position > %(after)s AND position < %(before)s) AS either
+-- related_agent_newest_first --
+  JOIN ((SELECT position FROM {tenant}.statement_term
+          WHERE term = %(agent)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position DESC)
+         UNION ALL
+        (SELECT position FROM {tenant}.statement_term
+          WHERE term = %(related_agent)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position DESC)
        ) AS agent ON agent.position = l.notification_id
 
--- related_activity --
-  JOIN (SELECT DISTINCT position
-          FROM (SELECT position FROM {tenant}.statement_term
-                 WHERE term = %(activity)s AND position > %(after)s AND position < %(before)s
-                 UNION ALL
-                SELECT position FROM {tenant}.statement_term
-                 WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s) AS either
+-- related_agent_oldest_first --
+  JOIN ((SELECT position FROM {tenant}.statement_term
+          WHERE term = %(agent)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position)
+         UNION ALL
+        (SELECT position FROM {tenant}.statement_term
+          WHERE term = %(related_agent)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position)
+       ) AS agent ON agent.position = l.notification_id
+
+-- related_activity_newest_first --
+  JOIN ((SELECT position FROM {tenant}.statement_term
+          WHERE term = %(activity)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position DESC)
+         UNION ALL
+        (SELECT position FROM {tenant}.statement_term
+          WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position DESC)
+       ) AS activity ON activity.position = l.notification_id
+
+-- related_activity_oldest_first --
+  JOIN ((SELECT position FROM {tenant}.statement_term
+          WHERE term = %(activity)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position)
+         UNION ALL
+        (SELECT position FROM {tenant}.statement_term
+          WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position)
        ) AS activity ON activity.position = l.notification_id
 
 -- visible --

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import Connection
 
 from lrs.database.pool import Database
+from lrs.database.trip import Trip
 from lrs.errors import Overloaded, StatementConflict
 from lrs.log.event_log import EventLog
 from lrs.log.writer import Entry
@@ -99,10 +99,10 @@ def test_a_row_that_the_index_refuses_fails_its_own_request_and_no_other(
     poisoned = a_statement()
     insert = statements.writer.index.insert
 
-    def refuse(connection: Connection[Any], tenant: str, added: Any) -> None:
+    def refuse(trip: Trip, tenant: str, added: Any) -> None:
         if any(str(each.statement) == poisoned["id"] for each in added):
-            connection.execute(b"SELECT 1 / 0")
-        insert(connection, tenant, added)
+            trip.add(b"SELECT 1 / 0")
+        insert(trip, tenant, added)
 
     monkeypatch.setattr(statements.writer.index, "insert", refuse)
     fine = a_statement()
@@ -125,16 +125,17 @@ def test_an_answer_lost_after_the_commit_does_not_store_twice(
     statements: Statements, database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection dies between the commit and its answer: the writer looks at what is stored."""
-    committed = statements.writer.index.committed
-    lost: list[str] = []
+    append = EventLog.append
+    lost: list[EventLog] = []
 
-    def lose(tenant: str, added: Any) -> None:
+    def lose(log: EventLog, *arguments: Any, **options: Any) -> Any:
+        appended = append(log, *arguments, **options)
         if not lost:
-            lost.append(tenant)
+            lost.append(log)
             raise psycopg.OperationalError("server closed the connection unexpectedly")
-        committed(tenant, added)
+        return appended
 
-    monkeypatch.setattr(statements.writer.index, "committed", lose)
+    monkeypatch.setattr(EventLog, "append", lose)
     document = a_statement()
     assert together(statements.store(tenant, entries(document))) == [None]
     assert lost

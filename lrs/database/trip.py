@@ -1,0 +1,88 @@
+"""How do several statements reach PostgreSQL in one round trip? Sent together, with one wait for all answers.
+
+psycopg's own pipeline waits several times for each statement, which costs more than the statement.
+Without a transaction around it, a trip is one transaction (PostgreSQL documentation, "Pipeline Mode").
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from psycopg import Connection
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.waiting import Ready, Wait
+
+from lrs.database.arrays import Cells
+
+MOST_PREPARED = 300
+
+_prepared: WeakKeyDictionary[Connection[Any], dict[bytes, bytes]] = WeakKeyDictionary()
+
+
+class Trip:
+    """Statements that travel together over one connection, with parameters $1, $2, … in binary format."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection = connection
+        self._waiting: list[tuple[bytes, Sequence[Cells]]] = []
+        self._results: list[PGresult] = []
+
+    def add(self, query: bytes, *parameters: Cells) -> None:
+        """Take a statement along."""
+        self._waiting.append((_prepare(self.connection, query, parameters), parameters))
+
+    def run(self) -> list[PGresult]:
+        """Travel; all results so far, with binary values, or psycopg's error for what failed."""
+        waiting, self._waiting = self._waiting, []
+        pgconn = self.connection.pgconn
+        with self.connection.lock:
+            pgconn.enter_pipeline_mode()
+            for name, parameters in waiting:
+                formats = [Format.BINARY] * len(parameters)
+                pgconn.send_query_prepared(name, parameters, formats, Format.BINARY)
+            pgconn.pipeline_sync()
+            results = self.connection.wait(_answers(pgconn))
+            pgconn.exit_pipeline_mode()
+        failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
+        if failed is not None:
+            raise error_from_result(failed)
+        self._results += results
+        return self._results
+
+
+def _answers(pgconn: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
+    """Send what is not sent yet, and receive until the end of the trip."""
+    while pgconn.flush():
+        if (yield Wait.RW) & Ready.R:
+            pgconn.consume_input()
+    results: list[PGresult] = []
+    while True:
+        while pgconn.is_busy():
+            yield Wait.R
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            continue  # the end of one statement's results
+        if result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        results.append(result)
+
+
+def _prepare(connection: Connection[Any], query: bytes, parameters: Sequence[Cells]) -> bytes:
+    """The name under which this connection knows the statement: it is parsed and planned once."""
+    names = _prepared.setdefault(connection, {})
+    if (name := names.get(query)) is not None:
+        return name
+    if len(names) >= MOST_PREPARED:
+        connection.pgconn.exec_(b"DEALLOCATE " + names.pop(next(iter(names))))
+    name = b"lrs_" + hashlib.blake2b(query, digest_size=12).hexdigest().encode()
+    prepared = connection.pgconn.prepare(name, query, [each.oid for each in parameters])
+    if prepared.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(prepared)
+    names[query] = name
+    return name
