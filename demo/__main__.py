@@ -88,7 +88,7 @@ def _fill(data_dir: Path, url: str) -> int:
         for place, batch in statements.items():
             key, secret = Keys(database).issue(
                 tenants.DEFAULT,
-                scopes=["statements/write", "statements/read/mine"],
+                scopes=["statements/write", "statements/read/mine", "define"],
                 authority=place.authority,
                 label=place.name,
                 key=place.key,

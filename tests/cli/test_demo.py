@@ -1,0 +1,84 @@
+"""The demo shows what it says, as often as one likes."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from demo.family import week
+from lrs.xapi import check
+from tests.cli import terminal
+
+ROOT = Path(__file__).parents[2]
+STATEMENTS = [statement for batch in week().values() for statement in batch]
+
+
+@contextmanager
+def demo(data_dir: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demo and what it says before it waits."""
+    command = [sys.executable, "-m", "demo", "--data-dir", str(data_dir), "--port", "0", *options]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=terminal.environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            said = ""
+            for line in process.stdout or ():
+                said += line
+                if line.startswith("Ctrl-C"):
+                    break
+            yield process, said
+        finally:
+            process.terminate()
+
+
+def test_everything_it_says_to_try_works(data_dir):
+    with demo(data_dir) as (process, said):
+        assert f"{len(STATEMENTS)} statements" in said
+        commands = re.findall(r"^  (curl .*?[^\\])$", said, re.MULTILINE | re.DOTALL)
+        assert len(commands) == 4
+        if shutil.which("curl"):
+            latest, with_tutor, passed, course = [_answer(each) for each in commands]
+            assert len(latest["statements"]) == 3
+            assert [each["timestamp"] for each in with_tutor["statements"]] == sorted(
+                each["timestamp"] for each in with_tutor["statements"]
+            )
+            assert {each["verb"]["id"].rsplit("/")[-1] for each in passed["statements"]} == {"passed"}
+            assert course["definition"]["name"] == {"en": "Fractions"}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def _answer(command: str) -> dict[str, object]:
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def test_a_second_time_it_stores_nothing_twice(data_dir):
+    for _ in range(2):
+        with demo(data_dir, "--exit") as (process, _said):
+            assert process.wait(30) == 0
+    lines = terminal.said("export", "--data-dir", data_dir).splitlines()
+    assert sorted(json.loads(line)["id"] for line in lines) == sorted(each["id"] for each in STATEMENTS)
+
+
+def test_each_place_sends_under_its_own_name(data_dir):
+    with demo(data_dir, "--exit") as (process, _said):
+        process.wait(30)
+    lines = [json.loads(line) for line in terminal.said("export", "--data-dir", data_dir).splitlines()]
+    names = {line["authority"]["name"] for line in lines}
+    assert names == {place.name for place in week()}
+
+
+@pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
+def test_the_week_keeps_the_rules_of_both_versions(version):
+    assert [fault for each in STATEMENTS for fault in check.statement(each, version)] == []
+    assert len({each["id"] for each in STATEMENTS}) == len(STATEMENTS) >= 60
