@@ -1,0 +1,110 @@
+"""Whatever is killed, at whatever moment: nothing acknowledged is lost, nothing is doubled, nobody helps."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from lrs.database import embedded
+from tests.crash import verdict
+from tests.crash.load import Documents, Statements
+from tests.crash.store import KILLS, Kill, Store, kill_server, kill_worker
+from tests.database.embedded.guests import processes
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every user can pass through; nothing may run in it at the end."""
+    place = Path(tempfile.mkdtemp(prefix="lrs-crash-")).resolve()
+    place.chmod(0o711)
+    yield place
+    left = processes(place)
+    for process in left:
+        process.kill()
+    shutil.rmtree(place)
+    assert left == []
+
+
+@pytest.fixture
+def seed() -> str:
+    """LRS_TEST_SEED repeats the choices of a run that failed; pytest shows what is printed only then."""
+    chosen = os.environ.get("LRS_TEST_SEED") or secrets.token_hex(4)
+    print(f"LRS_TEST_SEED={chosen}")
+    return chosen
+
+
+def test_six_kills_lose_and_double_nothing(folder, seed):
+    survive(folder, seed, kills=[*KILLS, kill_server], workers=1)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_twenty_five_kills_lose_and_double_nothing(folder, seed, workers):
+    survive(
+        folder, seed, kills=KILLS * 5 if workers == 1 else [*KILLS * 4, *[kill_worker] * 5], workers=workers
+    )
+
+
+def survive(folder: Path, seed: str, *, kills: list[Kill], workers: int) -> None:
+    """Write, kill at random moments, let it start again, and look at what is there."""
+    random = Random(seed)  # noqa: S311  not a secret
+    store = Store(folder, workers=workers)
+    try:
+        store.start()
+        store.await_ready()
+        statements = [
+            Statements(store.url, f"{seed}/{n}", batch=size) for n, size in enumerate((50, 20, 1, 1))
+        ]
+        documents = [Documents(store.url, f"{seed}/documents")]
+        writers = [*statements, *documents]
+        for writer in writers:
+            writer.start()
+        kill_all(store, random.sample(kills, len(kills)), random)
+        time.sleep(1)
+        for writer in writers:
+            writer.stopping.set()
+        for writer in writers:
+            writer.join(timeout=90)
+        summarize(statements, kills)
+        verdict.check_answers(writers)
+        verdict.check_statements(store, statements, random)
+        verdict.check_documents(documents)
+        with embedded.running(store.data_dir) as url:
+            verdict.check_log(url)
+    finally:
+        store.stop()
+
+
+def kill_all(store: Store, kills: list[Kill], random: Random) -> None:
+    """Most of them while the store is busy, some while it has not yet recovered from the one before."""
+    for kill in kills:
+        time.sleep(random.uniform(0.2, 2))
+        print(f"{time.monotonic():.2f} {kill.__name__}")
+        kill(store)
+        if not store.is_alive():
+            store.start()
+        if random.random() < 0.8:
+            store.await_ready()
+    store.await_ready()
+
+
+def summarize(writers: list[Statements], kills: list[Kill]) -> None:
+    """What a person wants to know of a run, shown with -s or when it fails."""
+    print(dict(Counter(kill.__name__ for kill in kills)))
+    for writer in writers:
+        acknowledged = sum(len(request.ids) for request in writer.acknowledged)
+        print(
+            f"{writer.name}: {acknowledged} statements acknowledged, {writer.lost_answers} answers lost, "
+            f"{len(writer.unanswered)} requests left unanswered"
+        )
+    assert sum(writer.lost_answers for writer in writers) > 0, "the kills hit nothing"
