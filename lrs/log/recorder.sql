@@ -5,6 +5,8 @@ SELECT position FROM {tenant}.head WHERE one FOR UPDATE
 -- append --
 -- Number the events and store them in the order given; who follows the log gets a hint.
 -- The clock is read once, under the head row's lock, and never steps back. An open state is closed with the time.
+-- An UPDATE by itself reads the clock and then takes the lock; a reader that held it in between was told a
+-- later time (idle_clock). Hence the condition, which takes the lock before anything is computed.
 -- $1 ids, $2 versions, $3 topics, $4 states, $5 endings
 WITH event AS MATERIALIZED (
     SELECT id, version, topic, state, ending, number, gen_random_uuid() AS salt
@@ -15,7 +17,7 @@ WITH event AS MATERIALIZED (
        SET previous = h.position,
            position = h.position + cardinality($1::uuid[]),
            began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond')
-     WHERE h.one
+     WHERE h.one AND (SELECT one FROM {tenant}.head WHERE one FOR UPDATE)
     RETURNING h.previous, h.began, h.began + (h.position - h.previous - 1) * interval '1 microsecond' AS stored
 ), placed AS (
     SELECT event.*, head.previous + number AS position,
