@@ -72,6 +72,7 @@ def _running(data_dir: Path, port: int) -> Iterator[tuple[subprocess.Popen[str],
             yield server, _url(server)
         finally:
             server.terminate()
+            server.wait()
 
 
 def _url(server: subprocess.Popen[str]) -> str:
