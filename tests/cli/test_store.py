@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -159,11 +158,3 @@ def test_help_teaches_every_command(words):
 
 def test_the_version_is_told():
     assert terminal.said("--version").startswith("lrs ")
-
-
-def test_every_setting_is_documented():
-    from lrs.settings import Settings
-
-    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
-    missing = [name for name in Settings.model_fields if f"`LRS_{name.upper()}`" not in text]
-    assert missing == []
