@@ -19,6 +19,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT_FOR_CONNECTION = 5.0
+AT_HAND = 0.001  # the pool takes 0 for too late
 # Our statements are short: compiling them, or sharing them out among processes, costs more than running them.
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=on -c jit=off -c max_parallel_workers_per_gather=0"
 # A standby that has just been promoted, or not yet, answers with these instead of an OperationalError.
@@ -35,6 +36,8 @@ class Database:
             conninfo,
             kwargs={
                 "autocommit": True,
+                # After a ROLLBACK psycopg would drop every prepared statement, those of a Trip too.
+                "prepare_threshold": None,
                 "application_name": "lrs",
                 "options": f"-c statement_timeout={statement_timeout}s {_OPTIONS}",
             },
@@ -67,6 +70,16 @@ class Database:
         """A connection; a database that is gone is DatabaseUnavailable."""
         with translated(), self.pool.connection() as connection:
             yield connection
+
+    @contextmanager
+    def connection_at_hand(self) -> Iterator[Connection[Any]]:
+        """The same, hardly ever waiting: DatabaseUnavailable where no connection is free at this moment."""
+        with translated():
+            connection = self.pool.getconn(timeout=AT_HAND)
+            try:
+                yield connection
+            finally:
+                self.pool.putconn(connection)
 
     def ping(self) -> None:
         """DatabaseUnavailable unless the database answers."""

@@ -6,6 +6,7 @@ Without a transaction around it, a trip is one transaction (PostgreSQL documenta
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -20,6 +21,8 @@ from psycopg.waiting import Ready, Wait
 from lrs.database.arrays import Cells
 
 MOST_PREPARED = 300
+
+Travel = Generator[Wait, Ready | int, list[PGresult]]
 
 _prepared: WeakKeyDictionary[Connection[Any], dict[bytes, bytes]] = WeakKeyDictionary()
 
@@ -38,16 +41,32 @@ class Trip:
 
     def run(self) -> list[PGresult]:
         """Travel; all results so far, with binary values, or psycopg's error for what failed."""
-        waiting, self._waiting = self._waiting, []
+        return self._arrived(self.connection.wait(self._travel()))
+
+    async def run_on_loop(self) -> list[PGresult]:
+        """The same, while the event loop goes on with other work; a cancelled trip costs the connection."""
+        try:
+            return self._arrived(await _wait_on_loop(self._travel(), self.connection.pgconn.socket))
+        except asyncio.CancelledError:
+            self.connection.close()
+            raise
+
+    def _travel(self) -> Travel:
+        """Send everything, then receive until the end of the trip."""
         pgconn = self.connection.pgconn
-        with self.connection.lock:
-            pgconn.enter_pipeline_mode()
-            for name, parameters in waiting:
-                formats = [Format.BINARY] * len(parameters)
-                pgconn.send_query_prepared(name, parameters, formats, Format.BINARY)
-            pgconn.pipeline_sync()
-            results = self.connection.wait(_answers(pgconn))
-            pgconn.exit_pipeline_mode()
+        pgconn.enter_pipeline_mode()
+        for name, parameters in self._waiting:
+            pgconn.send_query_prepared(name, parameters, [Format.BINARY] * len(parameters), Format.BINARY)
+        self._waiting = []
+        pgconn.pipeline_sync()
+        while pgconn.flush():
+            if (yield Wait.RW) & Ready.R:
+                pgconn.consume_input()
+        results = yield from _receive(pgconn)
+        pgconn.exit_pipeline_mode()
+        return results
+
+    def _arrived(self, results: list[PGresult]) -> list[PGresult]:
         failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
         if failed is not None:
             raise error_from_result(failed)
@@ -55,11 +74,7 @@ class Trip:
         return self._results
 
 
-def _answers(pgconn: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
-    """Send what is not sent yet, and receive until the end of the trip."""
-    while pgconn.flush():
-        if (yield Wait.RW) & Ready.R:
-            pgconn.consume_input()
+def _receive(pgconn: PGconn) -> Travel:
     results: list[PGresult] = []
     while True:
         while pgconn.is_busy():
@@ -71,6 +86,35 @@ def _answers(pgconn: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]:
         if result.status == ExecStatus.PIPELINE_SYNC:
             return results
         results.append(result)
+
+
+async def _wait_on_loop(travel: Travel, socket: int) -> list[PGresult]:
+    try:
+        wanted = next(travel)
+        while True:
+            wanted = travel.send(await _ready(socket, wanted))
+    except StopIteration as arrived:
+        return arrived.value  # type: ignore[no-any-return]
+
+
+async def _ready(socket: int, wanted: Wait) -> int:
+    """Until the socket can be read, or written where that is wanted."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[int] = loop.create_future()
+    loop.add_reader(socket, _tell, ready, Ready.R)
+    if wanted & Wait.W:
+        loop.add_writer(socket, _tell, ready, Ready.W)
+    try:
+        return await ready
+    finally:
+        loop.remove_reader(socket)
+        if wanted & Wait.W:
+            loop.remove_writer(socket)
+
+
+def _tell(ready: asyncio.Future[int], state: int) -> None:
+    if not ready.done():
+        ready.set_result(state)
 
 
 def _prepare(connection: Connection[Any], query: bytes, parameters: Sequence[Cells]) -> bytes:

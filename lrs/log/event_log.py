@@ -55,12 +55,21 @@ class EventLog:
         self,
         connection: Connection[Any],
         events: Sequence[StoredEvent],
-        *,
         endings: Sequence[int] | None = None,
         index: Index | None = None,
     ) -> Appended:
         """Append over a connection, with the rows of the index; UniqueViolation where an id is taken."""
         return self.recorder.append(connection, events, endings or [Ending.NOTHING] * len(events), index)
+
+    async def append_on_loop(
+        self,
+        connection: Connection[Any],
+        events: Sequence[StoredEvent],
+        endings: Sequence[int],
+        index: Index | None = None,
+    ) -> Appended:
+        """The same, while the event loop goes on with other work."""
+        return await self.recorder.append_on_loop(connection, events, endings, index)
 
     def states(self, connection: Connection[Any], ids: Sequence[UUID]) -> Mapping[UUID, bytes]:
         """What is stored already under these ids."""

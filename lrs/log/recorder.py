@@ -13,6 +13,7 @@ import psycopg
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
+from psycopg.pq.abc import PGresult
 from psycopg.rows import DictRow, dict_row, tuple_row
 
 from lrs.database import arrays, sql
@@ -100,13 +101,35 @@ class Recorder(PostgresApplicationRecorder):
         index: Index | None = None,
     ) -> Appended:
         """Append, and what the index adds to the trip; one transaction, unless the connection is in one."""
+        return _appended(self._trip(connection, events, endings, index).run())
+
+    async def append_on_loop(
+        self,
+        connection: Connection[Any],
+        events: Sequence[StoredEvent],
+        endings: Sequence[int],
+        index: Index | None = None,
+    ) -> Appended:
+        """The same, while the event loop goes on with other work."""
+        return _appended(await self._trip(connection, events, endings, index).run_on_loop())
+
+    def _trip(
+        self,
+        connection: Connection[Any],
+        events: Sequence[StoredEvent],
+        endings: Sequence[int],
+        index: Index | None,
+    ) -> Trip:
         trip = Trip(connection)
         trip.add(QUERIES(self.tenant, "append"), *_arrays(events, endings))
         if index:
             index(trip)
-        appended = trip.run()[0]
-        previous, microseconds = (int.from_bytes(appended.get_value(0, column) or b"") for column in (0, 1))
-        return Appended(previous, EPOCH + timedelta(microseconds=microseconds))
+        return trip
+
+
+def _appended(results: Sequence[PGresult]) -> Appended:
+    previous, microseconds = (int.from_bytes(results[0].get_value(0, column) or b"") for column in (0, 1))
+    return Appended(previous, EPOCH + timedelta(microseconds=microseconds))
 
 
 def _arrays(events: Sequence[StoredEvent], endings: Sequence[int]) -> tuple[Cells, ...]:

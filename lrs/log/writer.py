@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
-from psycopg import Connection
 
 from lrs import metrics
 from lrs.database.pool import Database
@@ -47,6 +44,10 @@ def entry(statement_id: UUID, opened: bytes, *, timestamped: bool, rows: Any) ->
     return Entry(statement_id, StoredEvent(statement_id, 1, STATEMENT_STORED, opened), ending, rows)
 
 
+# When it was stored, or why it was not.
+Outcome = datetime | Exception
+
+
 class Index(Protocol):
     """What commits together with the events; the log does not know what it means."""
 
@@ -68,16 +69,11 @@ class Request:
     done: asyncio.Future[datetime]
 
 
-# An outcome for each request, and the rows that the index has added.
-Stored = tuple[list[datetime | Exception], list[Any]]
-
-
 @dataclass(slots=True)
 class _Queue:
     log: EventLog
     waiting: deque[Request] = field(default_factory=deque)
-    lock: Lock = field(default_factory=Lock)
-    draining: bool = False
+    draining: asyncio.Task[None] | None = None
 
 
 class Writer:
@@ -95,94 +91,82 @@ class Writer:
         """Wait until these are committed; the time they were stored. StatementConflict, Unavailable."""
         if self._waiting and self._waiting + len(entries) > self.max_waiting:
             raise Overloaded()
-        loop = asyncio.get_running_loop()
-        request = Request(entries, loop.create_future())
-        self._count(len(entries))
+        request = Request(entries, asyncio.get_running_loop().create_future())
+        self._waiting += len(entries)
         try:
-            self._enqueue(tenant, request, loop)
-            # A client that goes away does not take back what is already on its way.
-            return await asyncio.shield(request.done)
+            self._enqueue(tenant, request)
+            return await request.done
         finally:
-            self._count(-len(entries))
+            self._waiting -= len(entries)
 
     def close(self) -> None:
         """Finish what was accepted."""
         self._threads.shutdown(wait=True)
 
-    def _count(self, change: int) -> None:
-        self._waiting += change
-        metrics.WAITING.set(self._waiting)
-
-    def _enqueue(self, tenant: str, request: Request, loop: asyncio.AbstractEventLoop) -> None:
+    def _enqueue(self, tenant: str, request: Request) -> None:
         queue = self._queues.get(tenant)
         if queue is None:
             queue = self._queues[tenant] = _Queue(EventLog(self.database, tenant))
-        with queue.lock:
-            queue.waiting.append(request)
-            start, queue.draining = not queue.draining, True
-        if start:
-            self._threads.submit(self._drain, queue, loop)
+        queue.waiting.append(request)
+        if queue.draining is None or queue.draining.done():
+            queue.draining = asyncio.create_task(self._drain(queue))
 
-    def _drain(self, queue: _Queue, loop: asyncio.AbstractEventLoop) -> None:
-        while requests := _take(queue):
-            outcomes = self._outcomes(queue.log, requests)
-            loop.call_soon_threadsafe(_resolve, requests, outcomes)
-
-    def _outcomes(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
-        try:
+    async def _drain(self, queue: _Queue) -> None:
+        while requests := _take(queue.waiting):
+            metrics.WAITING.set(self._waiting)
             with metrics.COMMIT_SECONDS.time():
-                return self._commit(log, requests)
+                outcomes = await self._outcomes(queue.log, requests)
+            _resolve(requests, outcomes)
+
+    async def _outcomes(self, log: EventLog, requests: list[Request]) -> list[Outcome]:
+        try:
+            return await self._commit(log, requests)
         except LRSError as error:
             return [error] * len(requests)
         except Exception as error:
             # One bad row must not fail its neighbours: each request by itself.
             if len(requests) == 1:
                 return [error]
-            return [outcome for request in requests for outcome in self._outcomes(log, [request])]
+            return [outcome for request in requests for outcome in await self._outcomes(log, [request])]
 
-    def _commit(self, log: EventLog, requests: list[Request]) -> list[datetime | Exception]:
-        try:
-            with self.database.connection() as connection:
-                outcomes, added = self._store(log, connection, requests, existing={})
-        except (psycopg.IntegrityError, DatabaseUnavailable):
-            # An id is taken, or the answer to the commit was lost: look under the lock at what is stored.
-            outcomes, added = self._commit_looking(log, requests)
-        self.index.committed(log.tenant, added)
-        return outcomes
+    async def _commit(self, log: EventLog, requests: list[Request]) -> list[Outcome]:
+        """Hope that all is new and the database at hand, as it nearly always is; else look first."""
+        fresh, conflicts = sort_out(requests, {})
+        if not self.index.reads([each.rows for each in fresh]):
+            try:
+                with self.database.connection_at_hand() as connection:
+                    appended = await log.append_on_loop(connection, *self._rows(log, fresh))
+                self.index.committed(log.tenant, [each.rows for each in fresh])
+                return [conflict or appended.stored for conflict in conflicts]
+            except (psycopg.IntegrityError, DatabaseUnavailable):
+                pass  # an id is taken, or the answer to the commit was lost
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._commit_looking, log, requests)
 
-    def _commit_looking(self, log: EventLog, requests: list[Request]) -> Stored:
+    def _commit_looking(self, log: EventLog, requests: list[Request]) -> list[Outcome]:
+        """Look under the lock at what is stored, and append the rest."""
         ids = [each.id for request in requests for each in request.entries]
         try:
             with log.locked() as connection:
-                return self._store(log, connection, requests, existing=log.states(connection, ids))
+                fresh, conflicts = sort_out(requests, log.states(connection, ids))
+                rows = self._rows(log, fresh)
+                stored = (log.append(connection, *rows) if fresh else log.head_of(connection)).stored
         except psycopg.errors.ForeignKeyViolation as error:
             lost = "An attachment was removed while it was stored; send the request again."
             raise Unavailable(lost) from error
+        self.index.committed(log.tenant, [each.rows for each in fresh])
+        return [conflict or stored for conflict in conflicts]
 
-    def _store(
-        self,
-        log: EventLog,
-        connection: Connection[Any],
-        requests: list[Request],
-        *,
-        existing: Mapping[UUID, bytes],
-    ) -> Stored:
-        fresh, conflicts = sort_out(requests, existing)
-        added = [each.rows for each in fresh]
-        stored = self._append(log, connection, fresh, added) if fresh else log.head_of(connection).stored
-        return [conflict or stored for conflict in conflicts], added
-
-    def _append(
-        self, log: EventLog, connection: Connection[Any], entries: list[Entry], added: list[Any]
-    ) -> datetime:
+    def _rows(
+        self, log: EventLog, entries: list[Entry]
+    ) -> tuple[list[StoredEvent], list[int], Callable[[Trip], None]]:
+        added = [each.rows for each in entries]
         metrics.BATCH_STATEMENTS.observe(len(entries))
-        with connection.transaction() if self.index.reads(added) else nullcontext():
-            return log.append(
-                connection,
-                [each.event for each in entries],
-                endings=[each.ending for each in entries],
-                index=lambda trip: self.index.insert(trip, log.tenant, added),
-            ).stored
+        return (
+            [each.event for each in entries],
+            [each.ending for each in entries],
+            lambda trip: self.index.insert(trip, log.tenant, added),
+        )
 
 
 def sort_out(
@@ -215,21 +199,19 @@ def _same(sent: bytes, stored: bytes) -> bool:
     return statement.same(raw.parse(sent, max_depth=DEEPEST), raw.parse(stored, max_depth=DEEPEST))
 
 
-def _take(queue: _Queue) -> list[Request]:
-    with queue.lock:
-        taken: list[Request] = []
-        count = 0
-        while queue.waiting and (not taken or count + len(queue.waiting[0].entries) <= MOST_STATEMENTS):
-            taken.append(queue.waiting.popleft())
-            count += len(taken[-1].entries)
-        queue.draining = bool(taken)
-        return taken
+def _take(waiting: deque[Request]) -> list[Request]:
+    taken: list[Request] = []
+    count = 0
+    while waiting and (not taken or count + len(waiting[0].entries) <= MOST_STATEMENTS):
+        taken.append(waiting.popleft())
+        count += len(taken[-1].entries)
+    return taken
 
 
-def _resolve(requests: Sequence[Request], outcomes: Sequence[datetime | Exception]) -> None:
+def _resolve(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
     for request, outcome in zip(requests, outcomes, strict=True):
         if request.done.cancelled():
-            continue
+            continue  # the client went away; what it sent was on its way already
         if isinstance(outcome, Exception):
             request.done.set_exception(outcome)
         else:

@@ -95,7 +95,7 @@ class Statements:
             parameters |= self._span(connection, tenant, query)
             parameters |= {"limit": query.limit + 1, "authority": _text(mine)}
             # Planned each time with the values at hand: which filter is the rarest depends on them.
-            cursor = connection.execute(QUERIES(tenant, *names), parameters, prepare=False, binary=True)
+            cursor = connection.execute(QUERIES(tenant, *names), parameters, binary=True)
             found = [Found(*row) for row in cursor.fetchall()]
         more = len(found) > query.limit
         return Page(found[: query.limit], found[query.limit - 1].position if more else None)

@@ -125,17 +125,17 @@ def test_an_answer_lost_after_the_commit_does_not_store_twice(
     statements: Statements, database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection dies between the commit and its answer: the writer looks at what is stored."""
-    append = EventLog.append
+    append = EventLog.append_on_loop
     lost: list[EventLog] = []
 
-    def lose(log: EventLog, *arguments: Any, **options: Any) -> Any:
-        appended = append(log, *arguments, **options)
+    async def lose(log: EventLog, *arguments: Any) -> Any:
+        appended = await append(log, *arguments)
         if not lost:
             lost.append(log)
             raise psycopg.OperationalError("server closed the connection unexpectedly")
         return appended
 
-    monkeypatch.setattr(EventLog, "append", lose)
+    monkeypatch.setattr(EventLog, "append_on_loop", lose)
     document = a_statement()
     assert together(statements.store(tenant, entries(document))) == [None]
     assert lost
