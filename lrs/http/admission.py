@@ -17,6 +17,10 @@ from lrs.xapi import version
 from lrs.xapi.version import Version
 
 
+# Where the caller of a request is noted for those who answer it.
+CALLER = "lrs.caller"
+
+
 class Admitted(NamedTuple):
     """Who asks, and by which version's rules."""
 
@@ -28,7 +32,7 @@ async def admit(request: Request, need: Need) -> Admitted:
     """NotAuthenticated, UnsupportedVersion or NotAllowed for whoever may not (Communication 3.3, 4.0)."""
     key, secret = basic_credentials(headers.get(request.scope, b"authorization"))
     caller = await context(request).keys.caller(key, secret)
-    request.state.caller = caller
+    request.scope[CALLER] = caller
     spoken = version.parse(headers.get(request.scope, b"x-experience-api-version"))
     caller.require(need)
     return Admitted(caller, spoken)

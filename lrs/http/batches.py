@@ -61,7 +61,7 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
             statements.prepare(
                 text,
                 document,
-                new_id=put_id or str(uuid4()),
+                new_id=put_id or ("" if "id" in document else str(uuid4())),
                 authority=Authority(caller.authority, caller.authority_text),
                 version=version,
                 attached=own,

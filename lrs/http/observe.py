@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from functools import cache
+from itertools import count
 from secrets import token_hex
 
 from prometheus_client import Counter, Histogram
@@ -17,6 +18,8 @@ from lrs.http import errors, headers
 from lrs.xapi import version
 
 LOG = logging.getLogger("lrs.request")
+_PROCESS = token_hex(6)
+_REQUESTS = count(1)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,100}\Z", re.ASCII)
 _RESOURCES = frozenset(
     {
@@ -80,7 +83,7 @@ def _metrics(method: str, resource: str, status: int) -> tuple[Counter, Histogra
 
 
 def _request_id(header: str | None) -> str:
-    return header if header and _REQUEST_ID.match(header) else token_hex(16)
+    return header if header and _REQUEST_ID.match(header) else f"{_PROCESS}-{next(_REQUESTS):x}"
 
 
 async def _answer_500(send: Send) -> None:

@@ -14,7 +14,7 @@ from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
 from lrs.http import attachments, batches, errors, formats
-from lrs.http.admission import admit, parameters
+from lrs.http.admission import CALLER, admit, parameters
 from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, Handler, content, problem, query
@@ -25,6 +25,7 @@ from lrs.xapi import time
 from lrs.xapi.query import StatementQuery
 
 SECTION = "Communication 2.1"
+BOUND = "lrs.consistent_through"
 NO_PARAMETERS: frozenset[str] = frozenset()
 
 
@@ -78,7 +79,7 @@ async def get_statements(request: Request) -> Response:
     caller, version = await admit(request, "statements/read")
     rooms = context(request)
     asked = queries.parse(request.query_params.multi_items(), version, max_limit=rooms.settings.max_limit)
-    request.state.bound = await rooms.statements.consistent_through(caller.tenant)
+    request.scope[BOUND] = await rooms.statements.consistent_through(caller.tenant)
     mine = caller.authority_text if scopes.only_mine(caller.scopes) else None
     if statement_id := asked.statement_id or asked.voided_statement_id:
         voided = asked.voided_statement_id is not None
@@ -151,9 +152,9 @@ def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:
 
 async def _bound(request: Request) -> datetime:
     """The bound that held before the answer was read; for a stranger, who has no tenant, there is none."""
-    if bound := getattr(request.state, "bound", None):
+    if bound := request.scope.get(BOUND):
         return bound  # type: ignore[no-any-return]
-    caller: Caller | None = getattr(request.state, "caller", None)
+    caller: Caller | None = request.scope.get(CALLER)
     if caller is None:
         return EPOCH
     rooms = context(request)
