@@ -16,7 +16,6 @@ from lrs.http.context import context
 from lrs.xapi import version
 from lrs.xapi.version import Version
 
-
 # Where the caller of a request is noted for those who answer it.
 CALLER = "lrs.caller"
 
