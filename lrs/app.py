@@ -159,8 +159,12 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     return errors.answer(request, error)
 
 
-async def _answer_http_error(_: Request, error: Exception) -> Response:
+async def _answer_http_error(request: Request, error: Exception) -> Response:
     """Starlette's own: no such path, or a method that the resource does not have."""
     assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
+        path = request.scope["path"]
+        headers["Allow"] = ", ".join(method for e in ENDPOINTS if e.path == path for method in e.methods)
     return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")
