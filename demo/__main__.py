@@ -29,7 +29,8 @@ LRS = Path(sys.executable).with_name("lrs")
 
 def main() -> None:
     """Start, fill, tell, and wait for Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     options = _options()
     try:
         with _running(options.data_dir, options.port) as (server, url):
