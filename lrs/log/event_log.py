@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from lrs.database import arrays
 from lrs.database.pool import Database
-from lrs.log.recorder import QUERIES, Appended, Ending, Index, Recorder
+from lrs.log.recorder import QUERIES, Appended, Ending, Recorder
 
 PAGE = 1000
 
@@ -51,25 +51,9 @@ class EventLog:
             connection.execute(QUERIES(self.tenant, "lock"))
             yield connection
 
-    def append(
-        self,
-        connection: Connection[Any],
-        events: Sequence[StoredEvent],
-        endings: Sequence[int] | None = None,
-        index: Index | None = None,
-    ) -> Appended:
-        """Append over a connection, with the rows of the index; UniqueViolation where an id is taken."""
-        return self.recorder.append(connection, events, endings or [Ending.NOTHING] * len(events), index)
-
-    async def append_on_loop(
-        self,
-        connection: Connection[Any],
-        events: Sequence[StoredEvent],
-        endings: Sequence[int],
-        index: Index | None = None,
-    ) -> Appended:
-        """The same, while the event loop goes on with other work."""
-        return await self.recorder.append_on_loop(connection, events, endings, index)
+    def append(self, connection: Connection[Any], events: Sequence[StoredEvent]) -> Appended:
+        """Append complete events over a connection; UniqueViolation where an id is taken."""
+        return self.recorder.append(connection, events, [Ending.NOTHING] * len(events))
 
     def states(self, connection: Connection[Any], ids: Sequence[UUID]) -> Mapping[UUID, bytes]:
         """What is stored already under these ids."""

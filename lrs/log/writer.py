@@ -135,7 +135,7 @@ class Writer:
         if not self.index.reads([each.rows for each in fresh]):
             try:
                 with self.database.connection_at_hand() as connection:
-                    appended = await log.append_on_loop(connection, *self._rows(log, fresh))
+                    appended = await log.recorder.append_on_loop(connection, *self._rows(log, fresh))
                 self.index.committed(log.tenant, [each.rows for each in fresh])
                 return [conflict or appended.stored for conflict in conflicts]
             except (psycopg.IntegrityError, DatabaseUnavailable):
@@ -150,7 +150,7 @@ class Writer:
             with log.locked() as connection:
                 fresh, conflicts = sort_out(requests, log.states(connection, ids))
                 rows = self._rows(log, fresh)
-                stored = (log.append(connection, *rows) if fresh else log.head_of(connection)).stored
+                stored = (log.recorder.append(connection, *rows) if fresh else log.head_of(connection)).stored
         except psycopg.errors.ForeignKeyViolation as error:
             lost = "An attachment was removed while it was stored; send the request again."
             raise Unavailable(lost) from error

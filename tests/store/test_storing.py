@@ -15,6 +15,7 @@ from lrs.database.pool import Database
 from lrs.database.trip import Trip
 from lrs.errors import Overloaded, StatementConflict
 from lrs.log.event_log import EventLog
+from lrs.log.recorder import Recorder
 from lrs.log.writer import Entry
 from lrs.store.statements import Authority, Statements, prepare
 from tests.client import a_statement
@@ -125,17 +126,17 @@ def test_an_answer_lost_after_the_commit_does_not_store_twice(
     statements: Statements, database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection dies between the commit and its answer: the writer looks at what is stored."""
-    append = EventLog.append_on_loop
-    lost: list[EventLog] = []
+    append = Recorder.append_on_loop
+    lost: list[Recorder] = []
 
-    async def lose(log: EventLog, *arguments: Any) -> Any:
-        appended = await append(log, *arguments)
+    async def lose(recorder: Recorder, *arguments: Any) -> Any:
+        appended = await append(recorder, *arguments)
         if not lost:
-            lost.append(log)
+            lost.append(recorder)
             raise psycopg.OperationalError("server closed the connection unexpectedly")
         return appended
 
-    monkeypatch.setattr(EventLog, "append_on_loop", lose)
+    monkeypatch.setattr(Recorder, "append_on_loop", lose)
     document = a_statement()
     assert together(statements.store(tenant, entries(document))) == [None]
     assert lost
