@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 
+from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.http.context import context
 from lrs.store import activities
 from lrs.store.statements import Found
 from lrs.xapi import format, raw, statement
 from lrs.xapi.query import StatementQuery
+from lrs.xapi.vocabulary import Json
 
 DEEPEST = 1000
 
@@ -25,13 +27,20 @@ async def texts(
     documents = [raw.parse(each.text, max_depth=DEEPEST) for each in found]
     if asked.format == "ids":
         return [format.ids(each.text, document) for each, document in zip(found, documents, strict=True)]
-    known = {
-        activity["id"] for document in documents for activity in statement.activities(document, related=True)
-    }
-    database = context(request).database
-    definitions = await database.run(activities.merged, database, caller.tenant, sorted(known))
+    definitions = await _definitions(request, caller, documents)
     language = request.headers.get("accept-language", "")
     return [
         format.canonical(each.text, document, language, definitions)
         for each, document in zip(found, documents, strict=True)
     ]
+
+
+async def _definitions(request: Request, caller: Caller, documents: Sequence[Json]) -> Mapping[str, Json]:
+    """What the store knows of the activities; whoever reads only their own statements learns nothing of others."""
+    if scopes.only_mine(caller.scopes):
+        return {}
+    known = {
+        activity["id"] for document in documents for activity in statement.activities(document, related=True)
+    }
+    database = context(request).database
+    return await database.run(activities.merged, database, caller.tenant, sorted(known))
