@@ -36,7 +36,7 @@ async def texts(
 
 
 async def _definitions(request: Request, caller: Caller, documents: Sequence[Json]) -> Mapping[str, Json]:
-    """What the store knows of the activities; whoever reads only their own statements learns nothing of others."""
+    """What is known of the activities; who reads only their own statements learns nothing from others."""
     if scopes.only_mine(caller.scopes):
         return {}
     known = {
