@@ -79,7 +79,7 @@ def test_a_time_has_a_position(log: EventLog) -> None:
 def test_the_clock_of_the_database_closes_an_open_state(log: EventLog, ending: Ending, closed: str) -> None:
     state = b'{"a":1}' if ending is Ending.NOTHING else b'{"a":1'
     with log.database.connection() as connection:
-        log.append(connection, [StoredEvent(uuid4(), 1, "something", state)], endings=[ending])
+        log.recorder.append(connection, [StoredEvent(uuid4(), 1, "something", state)], [ending])
     (recorded,) = log.read()
     stored = recorded.stored.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert recorded.state.decode() == closed.format(stored=stored)
