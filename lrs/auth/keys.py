@@ -136,10 +136,12 @@ class Keys:
             )
 
     def _get(self, key: str) -> _Known | None:
+        if "\0" in key:  # which no text of PostgreSQL can hold, and so no key
+            return None
         tenant = self._tenant(key)
         changes = self._changes
         with self.database.connection() as connection:
-            row = connection.execute(QUERIES(tenant, "get"), {"key": key.replace("\0", "")}).fetchone()
+            row = connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone()
         if row is None:
             return None
         digest, salt, scopes, authority = row
