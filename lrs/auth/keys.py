@@ -95,6 +95,7 @@ class Keys:
         """Issue a key; its name and its secret, which is shown this once and never again."""
         _check(scopes, authority)
         key = key or f"{tenant}-{secrets.token_hex(8)}"
+        self._check_name(tenant, key)
         secret = secret or secrets.token_urlsafe(32)
         salt = secrets.token_bytes(16)
         digest = _digest(secret, salt)
@@ -151,6 +152,16 @@ class Keys:
         if changes == self._changes:  # else it may have been revoked since we looked
             self._remember(key, known)
         return known
+
+    def _check_name(self, tenant: str, key: str) -> None:
+        """A key that would be looked up in another tenant could never be used."""
+        if not key.isprintable() or ":" in key:
+            # RFC 7617 2: a user's name ends at the first colon.
+            raise OperatorError(f"{key!r} is no key's name: it must be printable and without a colon.")
+        if (named := self._tenant(key)) != tenant:
+            raise OperatorError(
+                f"A key named {key} would belong to tenant {named}; one of {tenant} begins with {tenant}-."
+            )
 
     def _remember(self, key: str, known: _Known) -> None:
         if len(self._cache) > MOST_CACHED:
