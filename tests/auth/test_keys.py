@@ -1,0 +1,259 @@
+"""Keys are issued and revoked as events, their secrets are nowhere, and a revoked key stops at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from uuid import uuid5
+
+import httpx
+import psycopg
+import pytest
+
+from lrs.app import prepare
+from lrs.auth import tenants
+from lrs.auth.keys import STREAMS, Keys, key_authority
+from lrs.database import sql
+from lrs.database.pool import Database
+from lrs.errors import NotFound, OperatorError
+from lrs.log import events
+from lrs.log.event_log import EventLog
+from lrs.log.events import KeyIssued, KeyRevoked
+from lrs.settings import Settings
+from tests.client import Client, a_statement
+from tests.conftest import a_key, serving
+
+AUTHORITY = key_authority("http://localhost", "key")
+AT_ONCE = 0.5
+
+
+@pytest.fixture
+def keys(database: Database) -> Keys:
+    return Keys(database)
+
+
+@pytest.fixture(scope="module")
+def servers(settings: Settings, database: Database) -> Iterator[tuple[str, str]]:
+    """Two servers on one database."""
+    small = settings.model_copy(update={"pool_size": 2})
+    with serving(small) as first, serving(small) as second:
+        yield first, second
+
+
+def recorded(database: Database, tenant: str) -> list[tuple[int, events.Event]]:
+    return [
+        (each.version, events.from_state(each.topic, each.state))
+        for each in EventLog(database, tenant).read()
+    ]
+
+
+def status(url: str, key: str, secret: str) -> int:
+    headers = {"X-Experience-API-Version": "2.0.0"}
+    return httpx.get(f"{url}/xapi/statements", auth=(key, secret), headers=headers).status_code
+
+
+def test_issuing_and_revoking_are_events_in_the_stream_of_the_key(
+    keys: Keys, database: Database, tenant: str
+) -> None:
+    key, _ = keys.issue(tenant, scopes=["state", "profile"], authority=AUTHORITY, label="a course")
+    keys.revoke(tenant, key, reason="lost")
+    (first, issued), second = recorded(database, tenant)
+    assert isinstance(issued, KeyIssued)
+    assert (first, issued.key, issued.scopes, issued.authority, issued.label) == (
+        1, key, ["state", "profile"], AUTHORITY, "a course",
+    )  # fmt: skip
+    assert second == (2, KeyRevoked(key, "lost"))
+    assert len({each.originator_id for each in EventLog(database, tenant).read()}) == 1
+
+
+def test_a_key_that_is_issued_again_has_a_new_secret(
+    keys: Keys, database: Database, tenant: str, server_url: str
+) -> None:
+    name = f"{tenant}-again"
+    _, old = keys.issue(tenant, scopes=["all"], authority=AUTHORITY, key=name)
+    keys.revoke(tenant, name)
+    _, new = keys.issue(tenant, scopes=["all"], authority=AUTHORITY, key=name)
+    assert [place for place, _ in recorded(database, tenant)] == [1, 2, 3]
+    assert [status(server_url, name, secret) for secret in (old, new)] == [401, 200]
+
+
+def test_keys_are_listed_without_their_secrets(keys: Keys, tenant: str) -> None:
+    first, secret = keys.issue(tenant, scopes=["all"], authority=AUTHORITY, label="one")
+    second, _ = keys.issue(tenant, scopes=["state"], authority=AUTHORITY)
+    keys.revoke(tenant, first)
+    listed = keys.all(tenant)
+    assert [(each.key, each.label, each.scopes) for each in listed] == [
+        (first, "one", ["all"]),
+        (second, "", ["state"]),
+    ]
+    assert [each.revoked is None for each in listed] == [False, True]
+    assert secret not in repr(listed)
+
+
+def test_secrets_are_long_and_random(keys: Keys, tenant: str) -> None:
+    secrets = {keys.issue(tenant, scopes=["all"], authority=AUTHORITY)[1] for _ in range(5)}
+    assert len(secrets) == 5
+    assert min(map(len, secrets)) >= 43
+
+
+def test_the_secret_is_nowhere_in_the_database(lrs: Client, database: Database, tenant: str) -> None:
+    """Neither as it is, nor as bytes of a column, nor in what statements and documents tell of the key."""
+    lrs.post(a_statement())
+    lrs.http.put(
+        "/agents/profile", params={"agent": '{"mbox":"mailto:a@b.c"}', "profileId": "p"}, content=b"{}"
+    ).raise_for_status()
+    secret = lrs.secret
+    written = "".join(_everything(database, tenant))
+    assert lrs.key in written
+    assert all(form not in written for form in (secret, secret.encode().hex()))
+
+
+def _everything(database: Database, tenant: str) -> Iterator[str]:
+    schemas = (sql.schema(tenant).strip('"'), "lrs")
+    tables = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY(%s)"
+    with database.connection() as connection:
+        for schema, table in connection.execute(tables.encode(), [list(schemas)]).fetchall():
+            everything = psycopg.sql.SQL("SELECT t::text FROM {}.{} AS t").format(
+                psycopg.sql.Identifier(schema), psycopg.sql.Identifier(table)
+            )
+            for (row,) in connection.execute(everything):
+                yield row
+                yield _bytes_in(row)
+
+
+def _bytes_in(row: str) -> str:
+    """Bytea is shown in hexadecimal digits."""
+    parts = [part.strip('"').lstrip("\\") for part in row.strip("()").split(",")]
+    hexadecimal = [part[1:] for part in parts if part.startswith("x")]
+    return "".join(bytes.fromhex(part).decode("latin-1") for part in hexadecimal)
+
+
+def test_a_revoked_key_stops_at_once_in_every_server(
+    keys: Keys, database: Database, tenant: str, servers: tuple[str, str]
+) -> None:
+    key, secret = a_key(database, tenant)
+    for url in servers:
+        for _ in range(3):
+            assert status(url, key, secret) == 200
+    keys.revoke(tenant, key)
+    deadline = time.monotonic() + AT_ONCE
+    while set(answers := [status(url, key, secret) for url in servers]) != {401}:
+        assert time.monotonic() < deadline, answers
+    assert [status(url, key, secret) for url in servers] == [401, 401]
+
+
+def test_a_key_works_at_once_in_every_server(keys: Keys, tenant: str, servers: tuple[str, str]) -> None:
+    name = f"{tenant}-new"
+    assert [status(url, name, "guess") for url in servers] == [401, 401]
+    _, secret = keys.issue(tenant, scopes=["all"], authority=AUTHORITY, key=name)
+    assert [status(url, name, secret) for url in servers] == [200, 200]
+
+
+def test_revoking_one_key_leaves_the_others(
+    keys: Keys, database: Database, tenant: str, servers: tuple[str, str]
+) -> None:
+    first, second = a_key(database, tenant), a_key(database, tenant)
+    assert [status(servers[0], *each) for each in (first, second)] == [200, 200]
+    keys.revoke(tenant, first[0])
+    time.sleep(0.1)
+    assert [status(servers[0], *each) for each in (first, second)] == [401, 200]
+
+
+def test_only_a_key_that_is_there_can_be_revoked(keys: Keys, database: Database, tenant: str) -> None:
+    key, _ = a_key(database, tenant)
+    keys.revoke(tenant, key)
+    for unknown in (key, f"{tenant}-nobody"):
+        with pytest.raises(NotFound, match=f"There is no key {unknown}"):
+            keys.revoke(tenant, unknown)
+    assert len(recorded(database, tenant)) == 2
+
+
+def test_what_a_revoked_key_stored_stays(lrs: Client, keys: Keys, database: Database, tenant: str) -> None:
+    (statement_id,) = lrs.post(a_statement())
+    keys.revoke(tenant, lrs.key)
+    with Client(str(lrs.http.base_url).removesuffix("/xapi/"), *a_key(database, tenant)) as other:
+        assert other.get(statement_id)["authority"]["account"]["name"] == lrs.key
+
+
+@pytest.mark.parametrize("scopes", [[], ["everything"], ["all", "ALL"], ["statements"]])
+def test_scopes_are_those_of_the_specification(keys: Keys, tenant: str, scopes: list[str]) -> None:
+    with pytest.raises(OperatorError, match="statements/read/mine"):
+        keys.issue(tenant, scopes=scopes, authority=AUTHORITY)
+
+
+@pytest.mark.parametrize(
+    "authority",
+    [
+        {},
+        {"name": "nobody"},
+        {"mbox": "mailto:a@b.c", "openid": "http://example.com/a"},
+        {"objectType": "Group", "mbox": "mailto:team@example.com"},
+        {"objectType": "Group", "member": [{"mbox": "mailto:a@b.c"}]},
+        {"objectType": "Activity", "id": "http://example.com/a"},
+    ],
+)
+def test_an_authority_is_one_that_a_statement_may_have(
+    keys: Keys, database: Database, tenant: str, authority: dict[str, str]
+) -> None:
+    with pytest.raises(OperatorError, match="authority"):
+        keys.issue(tenant, scopes=["all"], authority=authority)
+    assert recorded(database, tenant) == []
+
+
+def test_a_key_has_a_name_that_can_be_looked_up(keys: Keys, database: Database, tenant: str) -> None:
+    tenants.create(database, other := f"{tenant}_other")
+    for name in (f"{other}-key", "key", "unknown-key", f"{tenant}-a:b", f"{tenant}-a\0", f"{tenant}-\n"):
+        with pytest.raises(OperatorError):
+            keys.issue(tenant, scopes=["all"], authority=AUTHORITY, key=name)
+
+
+class TestBootstrap:
+    """LRS_BOOTSTRAP_KEY and LRS_BOOTSTRAP_SECRET."""
+
+    @pytest.fixture
+    def environment(self, settings: Settings, tenant: str) -> Settings:
+        """The names of keys in tenant default are everybody's: this one is ours."""
+        secret = f"secret of {tenant}"
+        return Settings(
+            **settings.model_dump() | {"bootstrap_key": f"boot_{tenant}", "bootstrap_secret": secret}
+        )
+
+    def issued(self, database: Database, settings: Settings) -> int:
+        """How often; tenant default has a long log of others."""
+        log = f"{sql.schema(tenants.DEFAULT)}.log"
+        count = f"SELECT count(*) FROM {log} WHERE originator_id = %s AND topic = 'key-issued'"  # noqa: S608
+        stream = uuid5(STREAMS, str(settings.bootstrap_key))
+        with database.connection() as connection:
+            return int(connection.execute(count.encode(), [stream]).fetchall()[0][0])
+
+    def test_the_key_of_the_environment_may_do_everything_and_is_issued_once(
+        self, environment: Settings, database: Database, server_url: str
+    ) -> None:
+        for _ in range(3):
+            prepare(environment)
+        assert environment.bootstrap_key
+        assert environment.bootstrap_secret
+        secret = environment.bootstrap_secret.get_secret_value()
+        assert status(server_url, environment.bootstrap_key, secret) == 200
+        assert self.issued(database, environment) == 1
+        (listed,) = [e for e in Keys(database).all(tenants.DEFAULT) if e.key == environment.bootstrap_key]
+        assert (listed.scopes, listed.label) == (["all"], "bootstrap")
+
+    def test_a_new_secret_in_the_environment_replaces_the_old_one(
+        self, environment: Settings, database: Database, server_url: str
+    ) -> None:
+        prepare(environment)
+        new = Settings(**environment.model_dump() | {"bootstrap_secret": "another"})
+        prepare(new)
+        assert new.bootstrap_key
+        assert environment.bootstrap_secret
+        old_secret = environment.bootstrap_secret.get_secret_value()
+        assert status(server_url, new.bootstrap_key, old_secret) == 401
+        assert status(server_url, new.bootstrap_key, "another") == 200
+        assert self.issued(database, environment) == 2
+
+    def test_a_secret_is_shown_by_no_representation(self, environment: Settings) -> None:
+        assert environment.bootstrap_secret
+        secret = environment.bootstrap_secret.get_secret_value()
+        assert secret not in repr(environment)
+        assert secret not in str(environment.model_dump())
