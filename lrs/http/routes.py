@@ -48,6 +48,7 @@ class Endpoint:
     parameters: Sequence[Json] = ()
     request_body: Json | None = None
     responses: dict[str, Json] = field(default_factory=dict)
+    headers: dict[str, Json] = field(default_factory=dict)
     hot: bool = False
     public: bool = False
 
@@ -63,7 +64,10 @@ class Endpoint:
             "summary": self.summary,
             "tags": [self.path.strip("/").split("/")[0] or "store"],
             "parameters": list(self.parameters),
-            "responses": failures | self.responses,
+            "responses": {
+                code: response | {"headers": _HEADERS | self.headers | response.get("headers", {})}
+                for code, response in (failures | self.responses).items()
+            },
         }
         if not self.public:
             operation["parameters"] = [_VERSION, *operation["parameters"]]
@@ -99,6 +103,19 @@ def content(description: str, schema: Json, media_type: str = "application/json"
     return {"description": description, "content": {media_type: {"schema": schema}}}
 
 
+# What every answer carries.
+_HEADERS: dict[str, Json] = {
+    "X-Experience-API-Version": {
+        "required": True,
+        "description": "The version whose rules were applied (Communication 3.3).",
+        "schema": {"enum": ["1.0.3", "2.0.0"]},
+    },
+    "X-Request-Id": {
+        "required": True,
+        "description": "The request's own id, or a new one; the log has it as well.",
+        "schema": {"type": "string"},
+    },
+}
 _VERSION: Json = {
     "name": "X-Experience-API-Version",
     "in": "header",

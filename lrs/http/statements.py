@@ -23,6 +23,7 @@ from lrs.store.statements import EPOCH, Found
 from lrs.xapi import query as queries
 from lrs.xapi import time
 from lrs.xapi.query import StatementQuery
+from lrs.xapi.vocabulary import Json
 
 SECTION = "Communication 2.1"
 BOUND = "lrs.consistent_through"
@@ -173,14 +174,32 @@ def _http_date(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
-_STATEMENT = {"type": "object", "description": "A statement (Data 2.2).", "additionalProperties": True}
+_ID = {"type": "string", "format": "uuid"}
+_STATEMENT = {
+    "type": "object",
+    "description": "A statement (Data 2.2): who did what, and all that is known of it.",
+    "required": ["actor", "verb", "object"],
+    "properties": {
+        "id": _ID,
+        "actor": {"type": "object"},
+        "verb": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+        "object": {"type": "object"},
+    },
+    "examples": [
+        {
+            "actor": {"mbox": "mailto:ada@example.com", "name": "Ada"},
+            "verb": {"id": "http://adlnet.gov/expapi/verbs/completed", "display": {"en": "completed"}},
+            "object": {"id": "http://example.com/activities/fractions"},
+        }
+    ],
+}
 _STATEMENTS = {"oneOf": [_STATEMENT, {"type": "array", "items": _STATEMENT}]}
 _RESULT = {
     "type": "object",
+    "required": ["statements", "more"],
     "properties": {"statements": {"type": "array", "items": _STATEMENT}, "more": {"type": "string"}},
 }
 _BOOLEAN = {"enum": ["true", "false"]}
-_ID = {"type": "string", "format": "uuid"}
 _TIME = {"type": "string", "format": "date-time"}
 _FILTERS = [
     query("statementId", "The one statement with this id.", _ID),
@@ -202,30 +221,50 @@ _FILTERS = [
     query("attachments", "Send the attachments too, as multipart/mixed.", _BOOLEAN),
     query("ascending", "Oldest first.", _BOOLEAN),
 ]
-_BODY = {"required": True, "content": {"application/json": {"schema": _STATEMENTS}}}
+_PARTS = {
+    "type": "string",
+    "format": "binary",
+    "description": "The statements as the first part, then their attachments (Communication 1.5.2).",
+}
+_THROUGH = {
+    "X-Experience-API-Consistent-Through": {
+        "required": True,
+        "description": "Whatever is stored from now on is stored later than this (Communication 2.1.3).",
+        "schema": _TIME,
+    }
+}
 _CONFLICT = problem("A different statement with this id is already stored.")
+
+
+def _body(schema: Json) -> Json:
+    types = {"application/json": {"schema": schema}, "multipart/mixed": {"schema": _PARTS}}
+    return {"required": True, "content": types}
+
 
 ENDPOINTS = [
     Endpoint(
         "/xapi/statements", "POST", post_statements, "Store statements, all or nothing.", hot=True,
-        request_body=_BODY,
+        headers=_THROUGH,
+        request_body=_body(_STATEMENTS),
         responses={"200": content("Their ids, in order.", {"type": "array", "items": _ID}), "409": _CONFLICT},
     ),
     Endpoint(
         "/xapi/statements", "PUT", put_statement, "Store one statement under an id.", hot=True,
+        headers=_THROUGH,
         parameters=[query("statementId", "The id.", _ID, required=True)],
-        request_body={"required": True, "content": {"application/json": {"schema": _STATEMENT}}},
+        request_body=_body(_STATEMENT),
         responses={"204": {"description": "Stored, or stored before."}, "409": _CONFLICT},
     ),
     Endpoint(
         "/xapi/statements", "GET", get_statements, "Find statements.", hot=True,
+        headers=_THROUGH,
         parameters=_FILTERS,
         responses={
             "200": {
                 "description": "One statement, or a page of them and the way to more.",
                 "content": {
                     "application/json": {"schema": {"oneOf": [_STATEMENT, _RESULT]}},
-                    "multipart/mixed": {"schema": {"type": "string"}},
+                    "multipart/mixed": {"schema": _PARTS},
                 },
             },
             "404": problem("There is no such statement."),
