@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import version
 from typing import Annotated
 
+import psycopg
 import typer
 
 from lrs.cli import export, import_statements, info, keys, migrate, serve, tenants
@@ -33,13 +34,16 @@ app.command("info")(info.info)
 
 
 def main() -> None:
-    """Run the command line; LRSError becomes a sentence on standard error and exit code 1."""
+    """Run the command line; what goes wrong becomes a sentence on standard error and exit code 1."""
     # The pool tells in an error of ours what goes wrong; it need not tell the terminal as well.
     logging.getLogger("psycopg").addHandler(logging.NullHandler())
     try:
         app()
     except LRSError as error:
         tell(f"lrs: {error}")
+        sys.exit(1)
+    except psycopg.Error as error:
+        tell(f"lrs: PostgreSQL refuses: {error.diag.message_primary or error} ({error.sqlstate}).")
         sys.exit(1)
 
 

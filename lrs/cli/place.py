@@ -78,8 +78,27 @@ def opened(chosen: Settings, *, create: bool = False) -> Iterator[Database]:
         url(chosen, create=create) as found,
         Database(found, statement_timeout=LONGEST_STATEMENT) as database,
     ):
-        _make_ready(database, chosen, create=create)
+        make_ready(database, chosen, create=create)
         yield database
+
+
+def make_ready(database: Database, chosen: Settings, *, create: bool = False) -> None:
+    """A new store is made where that is wanted; an old one is brought up to date on purpose only."""
+    pending = tenants.pending(database)
+    if not pending and tenants.names(database):
+        return
+    with database.connection() as connection:
+        fresh = connection.execute("SELECT to_regclass('lrs.tenant') IS NULL").fetchone() == (True,)
+    if fresh and create and chosen.migrate:
+        tenants.migrate_all(database)
+    else:
+        what = (
+            "There is no store in this database yet" if fresh else f"Not migrated yet: {', '.join(pending)}"
+        )
+        raise OperatorError(
+            f"{what}. `lrs migrate` brings the schema up to date, and so does `lrs serve` unless LRS_MIGRATE "
+            "is false."
+        )
 
 
 def require_tenant(database: Database, tenant: str) -> None:
@@ -98,22 +117,6 @@ def describe(conninfo: str) -> str:
     where = f"{host}/.s.PGSQL.{parts.get('port', 5432)}" if host.startswith("/") else host
     port = "" if host.startswith("/") else f":{parts.get('port', 5432)}"
     return f"{where}{port}, database {parts.get('dbname', 'of your name')}"
-
-
-def _make_ready(database: Database, chosen: Settings, *, create: bool) -> None:
-    """A new store is made on the way; an old one is brought up to date only on purpose."""
-    pending = tenants.pending(database)
-    if not pending and tenants.names(database):
-        return
-    with database.connection() as connection:
-        fresh = connection.execute("SELECT to_regclass('lrs.tenant') IS NULL").fetchone() == (True,)
-    if fresh and create and chosen.migrate:
-        tenants.migrate_all(database)
-    else:
-        what = (
-            "There is no store in this database yet" if fresh else f"Not migrated yet: {', '.join(pending)}"
-        )
-        raise OperatorError(f"{what}. `lrs migrate` brings the schema up to date; so does `lrs serve`.")
 
 
 def _reach(conninfo: str) -> None:

@@ -75,6 +75,9 @@ def _stop(*_: object) -> None:
 def _serve(chosen: Settings, bound: socket, *, embedded: bool) -> None:
     from lrs.app import prepare  # noqa: PLC0415  so the other commands start without all the faces
 
+    if not chosen.migrate:
+        with Database(str(chosen.database_url)) as database:
+            place.make_ready(database, chosen)
     prepare(chosen)
     for name in _HANDED_OVER:
         os.environ[f"LRS_{name.upper()}"] = str(getattr(chosen, name))

@@ -75,6 +75,25 @@ def test_a_role_with_few_rights_can_run_the_store(empty_url):
             connection.execute(f"DROP ROLE {role}".encode())
 
 
+def test_a_role_that_may_not_is_told_so(empty_url):
+    role = f"stranger_{uuid4().hex[:8]}"
+    terminal.said("migrate", "--database-url", empty_url)
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN".encode())
+        try:
+            for words in (["info"], ["keys", "create"], ["serve", "--port", "0"]):
+                sentence = terminal.complaint(*words, "--database-url", make_conninfo(empty_url, user=role))
+                assert "permission denied" in sentence
+        finally:
+            connection.execute(f"DROP ROLE {role}".encode())
+
+
+def test_a_server_that_may_not_migrate_refuses_a_schema_behind_it(empty_url):
+    sentence = terminal.complaint("serve", "--port", "0", "--database-url", empty_url, migrate="false")
+    assert "There is no store in this database yet" in sentence
+    assert "lrs migrate" in sentence
+
+
 def test_an_unknown_role_is_named(complaint):
     assert "CREATE ROLE nobody_at_all" in complaint("migrate", "--grant-to", "nobody_at_all")
 
