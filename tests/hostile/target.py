@@ -1,4 +1,4 @@
-"""`lrs serve` in a process of its own, with a short patience: how long does it block, and how much does it use?"""
+"""`lrs serve` in a process of its own: how long does it keep others waiting, and how much does it use?"""
 
 from __future__ import annotations
 

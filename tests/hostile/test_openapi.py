@@ -1,4 +1,4 @@
-"""Whatever a machine makes of the description: no 5xx, and each answer is one that the description promises."""
+"""Whatever a machine makes of the description: no 5xx, and each answer is one that it promises."""
 
 from __future__ import annotations
 
