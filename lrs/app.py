@@ -67,9 +67,9 @@ def from_environment() -> ASGIApp:
 def create(settings: Settings) -> ASGIApp:
     """The application; `database_url` must be set. A request passes the layers from the last line upwards."""
     log_as_json(settings.log_level)
-    app: ASGIApp = Front(api(settings), ENDPOINTS)
+    app: ASGIApp = api(settings)
     app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
-    app = Browsers(app)
+    app = Front(Browsers(app), ENDPOINTS)
     return Observe(app, default_version=settings.default_xapi_version)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lrs.errors import LRSError
-from lrs.http import errors
+from lrs.http import errors, headers
 from lrs.http.routes import Endpoint
 
 EXPOSED = [
@@ -23,7 +23,10 @@ ACCEPTED = [
 
 
 class Front:
-    """The hot endpoints, without the machinery around the others, which costs more than they do."""
+    """The hot endpoints, without the machinery around the others, which costs more than they do.
+
+    What asks for more than that, a browser or a form of the alternate syntax, goes the long way.
+    """
 
     def __init__(self, app: ASGIApp, endpoints: Sequence[Endpoint]) -> None:
         self.app = app
@@ -31,7 +34,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         handler = self.hot.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
-        if handler is None:
+        if handler is None or b"method=" in scope["query_string"] or headers.get(scope, b"origin"):
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)

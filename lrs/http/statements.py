@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from urllib.parse import quote
 
 import orjson
@@ -39,7 +39,7 @@ def consistent(handler: Handler) -> Handler:
             response = await handler(request)
         except LRSError as error:
             response = errors.answer(request, error)
-        response.headers["X-Experience-API-Consistent-Through"] = time.format(await _bound(request))
+        response.headers["X-Experience-API-Consistent-Through"] = _written(await _bound(request))
         return response
 
     return answer
@@ -168,6 +168,11 @@ async def _bound(request: Request) -> datetime:
 def _stored(text: bytes) -> str:
     """The store wrote it last; parsing the rest would fail for numbers that no double can hold."""
     return text[text.rindex(b'"', 0, -2) + 1 : -2].decode()
+
+
+@lru_cache(maxsize=1024)
+def _written(bound: datetime) -> str:
+    return time.format(bound)
 
 
 def _http_date(moment: datetime) -> str:
