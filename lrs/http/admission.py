@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -18,6 +19,8 @@ from lrs.xapi.version import Version
 
 # Where the caller of a request is noted for those who answer it.
 CALLER = "lrs.caller"
+
+MOST_PARAMETERS = 100
 
 
 class Admitted(NamedTuple):
@@ -57,7 +60,7 @@ def parameters(request: Request, allowed: frozenset[str]) -> dict[str, str]:
         return {}
     faults = []
     found: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in query_pairs(request):
         if name not in allowed:
             faults.append(
                 Fault(name, f"is not a parameter of this resource; it has {', '.join(sorted(allowed))}")
@@ -70,3 +73,18 @@ def parameters(request: Request, allowed: frozenset[str]) -> dict[str, str]:
     if faults:
         raise BadRequest(faults=faults)
     return found
+
+
+def query_pairs(request: Request) -> list[tuple[str, str]]:
+    """The query parameters in their order; BadRequest where they are not UTF-8, or far too many.
+
+    Read with a substitute for what is not UTF-8, two ids that differ would name the same document.
+    """
+    text = request.scope["query_string"].decode("latin-1")
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+    except UnicodeDecodeError:
+        rule = "must be UTF-8, each byte of other characters written as %XX"
+    except ValueError:
+        rule = f"has more than {MOST_PARAMETERS} parameters"
+    raise BadRequest(faults=[Fault("query", rule, "RFC 3986 2.5")])

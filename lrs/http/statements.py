@@ -14,7 +14,7 @@ from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
 from lrs.http import attachments, batches, errors, formats
-from lrs.http.admission import CALLER, admit, parameters
+from lrs.http.admission import CALLER, admit, parameters, query_pairs
 from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, Handler, content, problem, query
@@ -79,7 +79,7 @@ async def get_statements(request: Request) -> Response:
     """One statement by its id, or those that match, newest first (Communication 2.1.3)."""
     caller, version = await admit(request, "statements/read")
     rooms = context(request)
-    asked = queries.parse(request.query_params.multi_items(), version, max_limit=rooms.settings.max_limit)
+    asked = queries.parse(query_pairs(request), version, max_limit=rooms.settings.max_limit)
     request.scope[BOUND] = await rooms.statements.consistent_through(caller.tenant)
     mine = caller.authority_text if scopes.only_mine(caller.scopes) else None
     if statement_id := asked.statement_id or asked.voided_statement_id:
