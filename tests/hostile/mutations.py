@@ -62,7 +62,10 @@ CONTEXT = {
     "registration": "16fd2706-8baf-433b-82eb-8c7fada847da",
     "instructor": AGENT,
     "team": TEAM,
-    "contextActivities": {"parent": [{"id": "http://example.com/a"}], "grouping": {"id": "http://example.com/b"}},
+    "contextActivities": {
+        "parent": [{"id": "http://example.com/a"}],
+        "grouping": {"id": "http://example.com/b"},
+    },
     "revision": "1",
     "platform": "web",
     "language": "en-US",
@@ -87,7 +90,10 @@ WHOLE = {
     "attachments": [ATTACHMENT],
 }
 OF_THE_STORE = {"stored": "2020-01-01T00:00:00Z", "authority": AGENT, "version": "1.0.0"}
-NESTED = {"objectType": "SubStatement", **{name: WHOLE[name] for name in ("actor", "verb", "object", "result")}}
+NESTED = {
+    "objectType": "SubStatement",
+    **{name: WHOLE[name] for name in ("actor", "verb", "object", "result")},
+}
 STATEMENTS: list[dict[str, Any]] = [
     WHOLE,
     WHOLE | OF_THE_STORE | {"actor": GROUP},
@@ -96,7 +102,9 @@ STATEMENTS: list[dict[str, Any]] = [
     {"actor": AGENT, "verb": VERB, "object": CONTEXT["statement"]},
 ]
 OF_VERSION_2 = {
-    "contextAgents": [{"objectType": "contextAgent", "agent": AGENT, "relevantTypes": ["http://example.com/t"]}],
+    "contextAgents": [
+        {"objectType": "contextAgent", "agent": AGENT, "relevantTypes": ["http://example.com/t"]}
+    ],
     "contextGroups": [{"objectType": "contextGroup", "group": TEAM}],
 }
 
@@ -112,7 +120,7 @@ HOSTILE: list[Any] = [
     Raw("[" * 5000), Raw('{"a":1,"a":2}'), Raw('{"a":1,"\\u0061":2}'), Raw("/*"), Raw("[1,]"), Raw('{"a"}'),
 ]  # fmt: skip
 VALUES = (
-    st.sampled_from(HOSTILE)
+    st.sampled_from(HOSTILE).map(deepcopy)
     | st.text(max_size=20)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.integers()
@@ -172,7 +180,9 @@ def _character(each: str, random: Random) -> str:
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
     yield path
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for step, member in members:
         yield from _paths(member, (*path, step))
 
