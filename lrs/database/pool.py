@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -19,6 +20,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WAIT_FOR_CONNECTION = 5.0
+# How long each try waits; between two we look whether there is any hope.
+ONE_TRY, ONE_TRY_WHILE_AWAY = 0.5, 0.05
+# A network that swallows everything says nothing: these are the times after which we stop believing in it.
+_NETWORK = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
 AT_HAND = 0.001  # the pool takes 0 for too late
 # Our statements are short: compiling them, or sharing them out among processes, costs more than running them.
 _OPTIONS = "-c timezone=UTC -c synchronous_commit=on -c jit=off -c max_parallel_workers_per_gather=0"
@@ -31,6 +42,7 @@ class Database:
 
     def __init__(self, conninfo: str, *, pool_size: int = 8, statement_timeout: int = 30) -> None:
         self.conninfo = conninfo
+        self._away = False
         self.threads = ThreadPoolExecutor(max_workers=pool_size, thread_name_prefix="database")
         self.pool: ConnectionPool[Connection[Any]] = ConnectionPool(
             conninfo,
@@ -40,12 +52,14 @@ class Database:
                 "prepare_threshold": None,
                 "application_name": "lrs",
                 "options": f"-c statement_timeout={statement_timeout}s {_OPTIONS}",
+                **_NETWORK,
             },
-            configure=arrays.register,
+            configure=self._connected,
             min_size=1,
             max_size=pool_size,
-            timeout=WAIT_FOR_CONNECTION,
-            reconnect_timeout=WAIT_FOR_CONNECTION,
+            # Who asks for a connection makes the pool try again; it need not go on by itself.
+            reconnect_timeout=ONE_TRY_WHILE_AWAY,
+            reconnect_failed=self._not_connected,
             open=False,
         )
 
@@ -68,8 +82,14 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[Connection[Any]]:
         """A connection; a database that is gone is DatabaseUnavailable."""
-        with translated(), self.pool.connection() as connection:
-            yield connection
+        with translated():
+            lent = self._lend()
+            try:
+                with lent as connection:
+                    yield connection
+                self._away = False
+            finally:
+                self.pool.putconn(lent)
 
     @contextmanager
     def connection_at_hand(self) -> Iterator[Connection[Any]]:
@@ -86,6 +106,23 @@ class Database:
         with self.connection() as connection:
             connection.execute(b"SELECT 1")
 
+    def _lend(self) -> Connection[Any]:
+        """Wait for a connection, but not long while the database is away: others wait behind us."""
+        deadline = monotonic() + WAIT_FOR_CONNECTION
+        while True:
+            try:
+                return self.pool.getconn(timeout=ONE_TRY_WHILE_AWAY if self._away else ONE_TRY)
+            except PoolTimeout:
+                if self._away or monotonic() > deadline:
+                    raise
+
+    def _connected(self, connection: Connection[Any]) -> None:
+        self._away = False
+        arrays.register(connection)
+
+    def _not_connected(self, _: ConnectionPool[Connection[Any]]) -> None:
+        self._away = True
+
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function that may safely be called twice in a thread; again if its connection had died."""
         loop = asyncio.get_running_loop()
@@ -98,7 +135,7 @@ class Database:
         except DatabaseUnavailable as error:
             if not isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
                 raise
-            if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+            if isinstance(error.__cause__, psycopg.errors.QueryCanceled | PoolTimeout):
                 raise
             self.pool.check()
             return function(*args, **kwargs)
