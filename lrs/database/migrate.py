@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,10 +77,7 @@ def grant(connection: Connection[Any], tenant: str, role: str) -> None:
 def _migrate(connection: Connection[Any], room: Room, schema: str) -> list[str]:
     if not _missing(connection, room, schema):
         return []
-    with connection.transaction():
-        # Several first starts at once: the second waits here and then finds nothing to do. This lock
-        # orders schema changes only, on the node one is connected to; nothing in the log relies on it.
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"lrs migrate {schema}"])
+    with _only_one(connection, schema), connection.transaction():
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}".encode())
         connection.execute(_TABLE.replace("{schema}", schema).encode())
         steps = _missing(connection, room, schema)
@@ -89,6 +88,22 @@ def _migrate(connection: Connection[Any], room: Room, schema: str) -> list[str]:
                 [step.number, step.name],
             )
     return [step.name for step in steps]
+
+
+@contextmanager
+def _only_one(connection: Connection[Any], schema: str) -> Iterator[None]:
+    """Several first starts at once: the second waits here and then finds nothing to do.
+
+    This lock orders schema changes only, on the node one is connected to; nothing in the log relies on it.
+    It is taken before the transaction begins: inside of one, PostgreSQL would still remember what was missing.
+    """
+    name = [f"lrs migrate {schema}"]
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 
 _TABLE = """CREATE TABLE IF NOT EXISTS {schema}.migration (

@@ -1,0 +1,238 @@
+"""The schema: numbered steps, refused when it is newer, and run by a role that cannot rewrite the log."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Identifier
+
+from lrs.app import prepare
+from lrs.auth import tenants
+from lrs.auth.keys import Keys, key_authority
+from lrs.database import migrate, sql
+from lrs.database.pool import Database
+from lrs.errors import OperatorError
+from lrs.settings import Settings
+from tests.client import Client, a_statement
+from tests.conftest import serving
+from tests.multiparts import MULTIPART, a_body, a_part, a_statement_with
+
+STEPS = [each.name for each in migrate.migrations("tenant")]
+ADA = '{"mbox":"mailto:ada@example.com"}'
+STATE = {"activityId": "http://example.com/a", "agent": ADA, "stateId": "s"}
+
+
+def a_name() -> str:
+    return f"t{uuid4().hex[:12]}"
+
+
+def shape(database: Database, tenant: str) -> list[tuple[str, ...]]:
+    """Everything that a schema is made of, as text, whatever its name is."""
+    schema = sql.schema(tenant).strip('"')
+    questions = [
+        "SELECT 'column', table_name, column_name, data_type, is_nullable, coalesce(column_default, '')"
+        " FROM information_schema.columns WHERE table_schema = %s",
+        "SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = %s",
+        "SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE connamespace = %s::regnamespace",
+        "SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(t.oid)"
+        " FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = tgrelid"
+        " WHERE relnamespace = %s::regnamespace AND NOT tgisinternal",
+        "SELECT 'function', proname, prosrc FROM pg_proc WHERE pronamespace = %s::regnamespace",
+    ]
+    with database.connection() as connection:
+        rows = [row for each in questions for row in connection.execute(each.encode(), [schema]).fetchall()]
+    return sorted(tuple(str(value).replace(tenant, "…") for value in row) for row in rows)
+
+
+def test_steps_are_numbered_without_a_gap() -> None:
+    for room in ("shared", "tenant"):
+        steps = migrate.migrations(room)  # type: ignore[arg-type]
+        assert [each.number for each in steps] == list(range(1, len(steps) + 1))
+
+
+def test_a_new_tenant_takes_every_step_once(database: Database) -> None:
+    with database.connection() as connection:
+        name = a_name()
+        assert migrate.pending(connection, name) == STEPS
+        assert migrate.migrate_tenant(connection, name) == STEPS
+        assert migrate.migrate_tenant(connection, name) == []
+        assert migrate.pending(connection, name) == []
+
+
+def test_the_schema_is_the_sum_of_the_steps(database: Database, tenant: str) -> None:
+    """One by one, as an old store is brought up to date, or all at once: the result is the same."""
+    name = a_name()
+    all_steps = migrate.migrations("tenant")
+    with pytest.MonkeyPatch.context() as old, database.connection() as connection:
+        for known in range(1, len(all_steps) + 1):
+            old.setattr(migrate, "migrations", lambda _, known=known: all_steps[:known])
+            assert migrate.migrate_tenant(connection, name) == [all_steps[known - 1].name]
+    assert shape(database, name) == shape(database, tenant)
+    tables = {row[1] for row in shape(database, tenant) if row[0] == "column"}
+    assert {"head", "log", "statement_term", "blob", "document", "key", "migration"} <= tables
+
+
+def test_a_step_that_fails_leaves_nothing(database: Database) -> None:
+    name = a_name()
+    steps = migrate.migrations("tenant")
+    broken = (*steps, migrate.Migration(len(steps) + 1, "broken", "CREATE TABLE {tenant}.x (y nonsense)"))
+    with pytest.MonkeyPatch.context() as new, database.connection() as connection:
+        new.setattr(migrate, "migrations", lambda _: broken)
+        with pytest.raises(psycopg.errors.UndefinedObject):
+            migrate.migrate_tenant(connection, name)
+    assert shape(database, name) == [] if _exists(database, name) else True
+
+
+def _exists(database: Database, tenant: str) -> bool:
+    found = "SELECT count(*) FROM pg_namespace WHERE nspname = %s"
+    with database.connection() as connection:
+        count = connection.execute(found.encode(), [sql.schema(tenant).strip('"')]).fetchall()[0][0]
+    return bool(count)
+
+
+def test_a_newer_schema_is_refused_with_a_sentence(empty: str) -> None:
+    newer = f"INSERT INTO {sql.schema('default')}.migration (number, name) VALUES (99, 'future')"  # noqa: S608
+    with Database(empty) as database:
+        tenants.migrate_all(database)
+        with database.connection() as connection:
+            connection.execute(newer.encode())
+            for look in (migrate.migrate_tenant, migrate.pending):
+                refused(lambda look=look: look(connection, "default"))
+        refused(lambda: prepare(Settings(database_url=empty)))
+
+
+def refused(start: Callable[[], object]) -> None:
+    with pytest.raises(OperatorError) as told:
+        start()
+    said = str(told.value)
+    assert "at migration 99" in said
+    assert f"knows only {len(STEPS)}" in said
+    assert "Install that version, or a newer one." in said
+
+
+def test_first_starts_at_once_do_not_disturb_each_other(empty: str) -> None:
+    """Four programs find an empty database; each of them can work with what they make of it together."""
+    environment = Settings(database_url=empty, bootstrap_key="first", bootstrap_secret="s" * 20)
+    ready = threading.Barrier(4)
+
+    def start(_: int) -> list[str]:
+        ready.wait(20)
+        return prepare(environment)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(start, range(4)))
+    with Database(empty) as database:
+        assert tenants.pending(database) == []
+        assert [name for name, _ in tenants.names(database)] == ["default"]
+        assert [each.key for each in Keys(database).all("default")] == ["first"]
+    with (
+        serving(Settings(database_url=empty, log_level="warning")) as url,
+        Client(url, "first", "s" * 20) as lrs,
+    ):
+        assert lrs.find() == []
+
+
+@pytest.fixture
+def empty(database: Database) -> Iterator[str]:
+    """How to connect to a database that nobody else uses and that has nothing in it."""
+    name = f"lrs_test_{uuid4().hex[:8]}"
+    with database.connection() as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        yield make_conninfo(database.conninfo, dbname=name)
+        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+def limited(database: Database, empty: str) -> Iterator[str]:
+    """A store in a database of its own, and a role that may run it and no more; how that role connects."""
+    role = f"lrs_test_{uuid4().hex[:8]}"
+    with Database(empty, pool_size=2) as own:
+        tenants.migrate_all(own)
+        with own.connection() as connection:
+            connection.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(role)))
+            migrate.grant(connection, "default", role)
+            yield make_conninfo(empty, user=role)
+            connection.execute(SQL("DROP OWNED BY {}").format(Identifier(role)))
+            connection.execute(SQL("DROP ROLE {}").format(Identifier(role)))
+
+
+def test_the_role_that_runs_the_store_cannot_rewrite_the_log(limited: str) -> None:
+    forbidden = [
+        "UPDATE {log} SET state = ''",
+        "DELETE FROM {log}",
+        "TRUNCATE {log}",
+        "DROP TABLE {log}",
+        "ALTER TABLE {log} DISABLE TRIGGER ALL",
+        "UPDATE {migration} SET number = 0",
+        "DELETE FROM {migration}",
+    ]
+    schema = sql.schema("default")
+    with psycopg.connect(limited, autocommit=True) as connection:
+        for each in forbidden:
+            text = each.replace("{log}", f"{schema}.log").replace("{migration}", f"{schema}.migration")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(text.encode())
+
+
+def test_the_owner_cannot_rewrite_the_log_by_mistake(lrs: Client, database: Database, tenant: str) -> None:
+    lrs.post(a_statement())
+    with database.connection() as connection:
+        for statement in ("UPDATE {log} SET state = ''", "DELETE FROM {log}", "TRUNCATE {log}"):
+            with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                connection.execute(statement.replace("{log}", f"{sql.schema(tenant)}.log").encode())
+
+
+def test_the_limited_role_runs_everything(limited: str) -> None:
+    """From the start of the server to keys, documents and paging."""
+    own = Settings(
+        database_url=limited,
+        pool_size=2,
+        log_level="warning",
+        bootstrap_key="first",
+        bootstrap_secret="s" * 20,
+    )
+    assert prepare(own) == []
+    with serving(own) as url, Client(url, "first", "s" * 20) as lrs:
+        statement = statement_with_a_comment(lrs)
+        void = {"id": "http://adlnet.gov/expapi/verbs/voided"}
+        lrs.post(a_statement(verb=void, object={"objectType": "StatementRef", "id": statement["id"]}))
+        assert len(lrs.find(limit=1)) == 2
+        lrs.http.put("/activities/state", params=STATE, content=b"1").raise_for_status()
+        lrs.http.delete("/activities/state", params=STATE).raise_for_status()
+        lrs.http.get("/agents", params={"agent": ADA}).raise_for_status()
+        with Database(limited, pool_size=1) as database:
+            keys = Keys(database)
+            name, secret = keys.issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+            with Client(url, name, secret) as other:
+                assert len(other.find()) == 2
+            keys.revoke("default", name)
+        assert lrs.http.get("/statements").status_code == 200
+
+
+def statement_with_a_comment(lrs: Client) -> dict[str, Any]:
+    """With an attachment, and a statement that refers to it."""
+    statement = a_statement_with(b"attached")
+    comment = a_statement(object={"objectType": "StatementRef", "id": statement["id"]})
+    body = a_body(json.dumps([statement, comment]).encode(), a_part(b"attached"))
+    lrs.http.post("/statements", content=body, headers=MULTIPART).raise_for_status()
+    return statement
+
+
+def test_an_old_postgresql_is_refused_with_a_sentence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "OLDEST_POSTGRES", 990000)
+    with (
+        database.connection() as connection,
+        pytest.raises(OperatorError, match=r"PostgreSQL \d+ is too old"),
+    ):
+        migrate.migrate_shared(connection)
