@@ -95,7 +95,7 @@ def _only_one(connection: Connection[Any], schema: str) -> Iterator[None]:
     """Several first starts at once: the second waits here and then finds nothing to do.
 
     This lock orders schema changes only, on the node one is connected to; nothing in the log relies on it.
-    It is taken before the transaction begins: inside of one, PostgreSQL would still remember what was missing.
+    It is taken before the transaction begins: inside of one, PostgreSQL still remembers what was missing.
     """
     name = [f"lrs migrate {schema}"]
     connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
