@@ -120,7 +120,8 @@ def _tell(ready: asyncio.Future[int], state: int) -> None:
 def _prepare(connection: Connection[Any], query: bytes, parameters: Sequence[Cells]) -> bytes:
     """The name under which this connection knows the statement: it is parsed and planned once."""
     names = _prepared.setdefault(connection, {})
-    if (name := names.get(query)) is not None:
+    if (name := names.pop(query, None)) is not None:
+        names[query] = name  # the longest unused is forgotten first, and so never one of the same trip
         return name
     if len(names) >= MOST_PREPARED:
         connection.pgconn.exec_(b"DEALLOCATE " + names.pop(next(iter(names))))
