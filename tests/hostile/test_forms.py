@@ -90,10 +90,10 @@ def test_the_form_of_somebody_else_is_somebody_else(lrs, stored):
         assert lrs.http.post("/statements?method=POST", data=body).status_code == 401
 
 
-NAMES = (
-    "content Content-Type If-Match If-None-Match X-Experience-API-Version statementId agent activityId stateId "
-    "profileId since limit method"
-).split()
+NAMES = [
+    "content", "Content-Type", "If-Match", "If-None-Match", "X-Experience-API-Version", "statementId",
+    "agent", "activityId", "stateId", "profileId", "since", "limit", "method",
+]  # fmt: skip
 VALUES = ['{"mbox":"mailto:a@b.co"}', "http://a", "application/json", "*", "1.0.3", "2.0.0", "{}", "[]"]
 FIELDS = st.dictionaries(
     st.sampled_from(NAMES) | st.text(max_size=5),
