@@ -31,7 +31,7 @@ def check_statements(store: Store, writers: Sequence[Statements], random: Random
             _check_whole(writer.unanswered, set(found))
         _retry(client.http, writers)
         for writer in writers:
-            everything = {each: one for each, one in _sent(writer).items()}
+            everything = dict(_sent(writer).items())
             assert {each: _as_sent(one) for each, one in _find(client, writer).items()} == everything
             for each in random.sample(sorted(everything), min(LOOKED_UP, len(everything))):
                 assert _as_sent(client.get(each)) == everything[each]
