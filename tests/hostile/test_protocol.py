@@ -1,0 +1,95 @@
+"""A client that never comes to the point is not listened to without end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import chain, repeat
+
+import pytest
+import uvicorn
+
+from lrs.app import create
+from lrs.http import protocol
+from lrs.http.protocol import MOST_UNREAD, Protocol
+from tests.hostile import wire
+from tests.hostile.wire import request
+
+HOST = b"Host: localhost"
+PIECE = b"a" * 32 * 1024
+CHUNKED = request(b"POST /xapi/about HTTP/1.1", HOST, b"Transfer-Encoding: chunked")
+
+
+class Bounded:
+    """A server in a thread that speaks this protocol."""
+
+    def __init__(self, settings):
+        config = uvicorn.Config(
+            create(settings), port=0, http=Protocol, log_config=None, timeout_keep_alive=1
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run)
+
+    def __enter__(self):
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+        self.address = self.server.servers[0].sockets[0].getsockname()[:2]
+        return self
+
+    def __exit__(self, *_):
+        self.server.should_exit = True
+        self.thread.join()
+
+
+@pytest.fixture(scope="module")
+def bounded(settings, database):
+    with Bounded(settings) as bounded:
+        yield bounded
+
+
+ENDLESS = {
+    "a URL": [b"GET /", *repeat(PIECE, 200)],
+    "a method": repeat(PIECE, 200),
+    "a header": [b"GET /livez HTTP/1.1\r\nX-A: ", *repeat(PIECE, 200)],
+    "a header's name": [b"GET /livez HTTP/1.1\r\nX-", *repeat(PIECE, 200)],
+    "headers": [b"GET /livez HTTP/1.1\r\n", *repeat(b"X-A: b\r\n" * 4000, 200)],
+    "a chunk's extension": [CHUNKED, b"1;", *repeat(PIECE, 200)],
+    "a trailer": [CHUNKED, b"1\r\na\r\n0\r\nX-A: ", *repeat(PIECE, 200)],
+    "empty lines": repeat(b"\r\n" * 16_000, 200),
+}
+
+
+@pytest.mark.parametrize("pieces", ENDLESS.values(), ids=ENDLESS)
+def test_what_does_not_end_is_cut_off(bounded, pieces):
+    sent = 0
+
+    def counted():
+        nonlocal sent
+        for piece in pieces:
+            sent += len(piece)
+            yield piece
+
+    answer = wire.ask(bounded, counted(), pause=0.005)
+    assert answer.status in {0, 400, 405, 431}
+    assert sent < 40 * MOST_UNREAD
+
+
+@pytest.mark.parametrize(
+    "pieces", [[], [b"GET /livez HTT"], [request(b"GET /livez HTTP/1.1", HOST), b"GET /livez HTTP/1.1\r\n"]]
+)
+def test_a_head_that_does_not_come_is_not_waited_for(bounded, pieces, monkeypatch):
+    monkeypatch.setattr(protocol, "SECONDS_FOR_A_HEAD", 0.3)
+    began = time.monotonic()
+    answers = wire.ask_all(bounded, pieces, at_most=3)
+    assert answers[-1].status == 408
+    assert time.monotonic() - began < 3
+
+
+def test_large_and_slow_requests_are_served(bounded):
+    head = request(b"GET /livez HTTP/1.1", HOST, *[b"X-A%d: %b" % (n, b"a" * 500) for n in range(100)])
+    assert wire.ask(bounded, head).status == 200
+    assert wire.ask(bounded, [head[:100], head[100:]], pause=0.1).status == 200
+    assert len(wire.ask_all(bounded, head * 5, at_most=5)) == 5
+    chunks = b"".join(chain(repeat(b"1\r\na\r\n", 100_000), [b"0\r\n\r\n"]))
+    assert wire.ask(bounded, CHUNKED + chunks).status == 405
