@@ -81,14 +81,13 @@ def api(settings: Settings) -> FastAPI:
         summary="xAPI 1.0.3 and 2.0 on an append-only log.",
         lifespan=lambda _: _open(settings),
         redoc_url=None,
-        root_path=settings.root_path,
     )
     app.router.redirect_slashes = False
     for endpoint in ENDPOINTS:
         _add(app, endpoint)
     app.add_exception_handler(LRSError, _answer_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
-    app.openapi = _description(app)  # type: ignore[method-assign]
+    app.openapi = _description(app, settings.root_path)  # type: ignore[method-assign]
     return app
 
 
@@ -144,7 +143,7 @@ def _add(app: FastAPI, endpoint: Endpoint) -> None:
     )
 
 
-def _description(app: FastAPI) -> Callable[[], dict[str, Any]]:
+def _description(app: FastAPI, root_path: str) -> Callable[[], dict[str, Any]]:
     """OpenAPI out of the endpoints' own declarations, the same for hot ones and others."""
 
     def openapi() -> dict[str, Any]:
@@ -154,6 +153,7 @@ def _description(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 path = described["paths"].setdefault(endpoint.path, {})
                 for method in endpoint.methods:
                     path[method.lower()] = endpoint.operation()
+            described["servers"] = [{"url": root_path or "/"}]
             described["components"] = {"securitySchemes": {"key": {"type": "http", "scheme": "basic"}}}
             app.openapi_schema = described
         return app.openapi_schema
