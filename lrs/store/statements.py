@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from psycopg import Connection
 
 from lrs.database import sql
@@ -19,7 +20,7 @@ from lrs.log.writer import Entry, Writer, entry
 from lrs.store import rows
 from lrs.store.index import Index
 from lrs.store.rows import Attached
-from lrs.xapi import statement
+from lrs.xapi import actor, statement
 from lrs.xapi.query import StatementQuery
 from lrs.xapi.version import Version
 from lrs.xapi.vocabulary import Json
@@ -90,7 +91,7 @@ class Statements:
 
     def find(self, tenant: str, query: StatementQuery, *, mine: bytes | None = None) -> Page:
         """A page of the statements that match (Communication 2.1.3)."""
-        names, parameters = _fragments(query, ["mine"] if mine else [])
+        names, parameters = _fragments(query, mine)
         with self.database.connection() as connection:
             parameters |= self._span(connection, tenant, query)
             parameters |= {"limit": query.limit + 1, "authority": _text(mine)}
@@ -151,7 +152,7 @@ def prepare(
     return entry(statement_id, completed.opened, timestamped=completed.timestamped, rows=made)
 
 
-def _fragments(query: StatementQuery, conditions: list[str]) -> tuple[list[str], dict[str, Any]]:
+def _fragments(query: StatementQuery, mine: bytes | None) -> tuple[list[str], dict[str, Any]]:
     """The blocks that make up the SQL of a query, and the terms that they look for."""
     order = "oldest_first" if query.ascending else "newest_first"
     joins, parameters = [], {}
@@ -161,8 +162,17 @@ def _fragments(query: StatementQuery, conditions: list[str]) -> tuple[list[str],
             joins.append(f"related_{name}_{order}" if related else name)
             parameters[name] = rows.term(name, value)
             parameters[f"related_{name}"] = rows.term(f"related-{name}", value)
-    page = "page_once" if any(each.startswith("related_") for each in joins) else "page"
-    return [page, *joins, "visible", *conditions, order], parameters
+    if mine:
+        joins.append(f"own_{order}")
+        parameters |= _own(orjson.loads(mine))
+    page = "page_once" if any(each.endswith(order) for each in joins) else "page"
+    return [page, *joins, "visible", *(["mine"] if mine else []), order], parameters
+
+
+def _own(authority: Json) -> dict[str, UUID]:
+    """The terms of an authority; that of a Group of two are its members'."""
+    ifi = actor.ifi(authority) or actor.ifi(authority["member"][0]) or ""
+    return {"own": rows.term("agent", ifi), "related_own": rows.term("related-agent", ifi)}
 
 
 def _text(authority: bytes | None) -> str | None:

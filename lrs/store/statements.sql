@@ -10,8 +10,8 @@ SELECT l.notification_id, l.state
   FROM {tenant}.log AS l
 
 -- page_once --
--- A related_ filter asks for one of two terms, and a referrer may have both, one of them inherited. The branches
--- of its UNION are in the order of the page, so that they are merged only as far as the page needs.
+-- A related_ filter asks for one of two terms, and a referrer may have both, one of them inherited; so does own_.
+-- The branches of its UNION are in the order of the page, and merged only as far as the page needs.
 SELECT DISTINCT ON (l.notification_id) l.notification_id, l.state
   FROM {tenant}.log AS l
 
@@ -74,6 +74,28 @@ SELECT DISTINCT ON (l.notification_id) l.notification_id, l.state
           WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s
           ORDER BY position)
        ) AS activity ON activity.position = l.notification_id
+
+-- own_newest_first --
+-- The authority is among a statement's terms, and leaves few to look into (mine).
+  JOIN ((SELECT position FROM {tenant}.statement_term
+          WHERE term = %(own)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position DESC)
+         UNION ALL
+        (SELECT position FROM {tenant}.statement_term
+          WHERE term = %(related_own)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position DESC)
+       ) AS own ON own.position = l.notification_id
+
+-- own_oldest_first --
+-- The authority is among a statement's terms, and leaves few to look into (mine).
+  JOIN ((SELECT position FROM {tenant}.statement_term
+          WHERE term = %(own)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position)
+         UNION ALL
+        (SELECT position FROM {tenant}.statement_term
+          WHERE term = %(related_own)s AND position > %(after)s AND position < %(before)s
+          ORDER BY position)
+       ) AS own ON own.position = l.notification_id
 
 -- visible --
  WHERE l.topic = 'statement-stored' AND l.notification_id > %(after)s AND l.notification_id < %(before)s

@@ -175,6 +175,23 @@ def test_mine_follows_whatever_others_wrote_into_their_statements(lrs: Client, s
         assert me.get(nul["id"])["result"] == {"response": "\0"}
 
 
+def test_mine_come_once_although_they_are_mine_in_many_ways(lrs: Client, speaking_as: As) -> None:
+    """The authority is the actor as well, and what refers to a statement inherits whom that is about."""
+    with speaking_as("statements/write", "statements/read/mine") as me:
+        (first,) = me.post(a_statement())
+        authority = me.get(first)["authority"]
+        (second,) = me.post(a_statement(actor=authority, context={"instructor": authority}))
+        (third,) = me.post(a_statement(object={"objectType": "StatementRef", "id": second}))
+        (others,) = lrs.post(a_statement(object={"objectType": "StatementRef", "id": second}))
+        for limit in (1, 2, 10):
+            assert ids(me.find(limit=limit)) == [third, second, first]
+            assert ids(me.find(limit=limit, ascending="true")) == [first, second, third]
+            about_me = {"agent": json.dumps(authority), "limit": limit}
+            assert ids(me.find(**about_me)) == [third, second]
+            assert ids(me.find(**about_me, related_agents="true")) == [third, second, first]
+        assert ids(lrs.find(agent=json.dumps(authority))) == [others, third, second]
+
+
 def test_a_page_of_others_is_no_end_of_mine(lrs: Client, speaking_as: As) -> None:
     with speaking_as("statements/write", "statements/read/mine") as me:
         (first,) = me.post(a_statement())
