@@ -23,6 +23,8 @@ INSTALLED := $(VENV)/.installed
 SOURCES := lrs projections xapi_profiles tests benchmarks demo
 TESTS ?= tests
 DEMO_ARGS ?=
+# Two processes of tests, each with a PostgreSQL of its own; AT_ONCE= runs one after the other.
+AT_ONCE ?= -n 2 --dist loadfile
 
 .PHONY: help
 help:  ## Tell what can be made.
@@ -50,7 +52,7 @@ check: $(INSTALLED)  ## Format, lint, types, layers.
 
 .PHONY: test
 test: check  ## Check and test: the one command before every commit.
-	$(BIN)/pytest -m 'not long' $(TESTS)
+	$(BIN)/pytest $(AT_ONCE) -m 'not long' $(TESTS)
 
 .PHONY: test-all
 test-all: check  ## The long tests as well.

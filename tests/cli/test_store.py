@@ -22,7 +22,7 @@ def empty_url(database_url):
     """A database without a store."""
     name = f"lrs_test_{uuid4().hex[:12]}"
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         yield make_conninfo(database_url, dbname=name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

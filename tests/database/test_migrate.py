@@ -146,7 +146,7 @@ def empty(database: Database) -> Iterator[str]:
     """How to connect to a database that nobody else uses and that has nothing in it."""
     name = f"lrs_test_{uuid4().hex[:8]}"
     with database.connection() as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        connection.execute(SQL("CREATE DATABASE {} TEMPLATE template0").format(Identifier(name)))
         yield make_conninfo(database.conninfo, dbname=name)
         connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 

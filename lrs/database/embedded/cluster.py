@@ -94,7 +94,7 @@ class Cluster:
             with psycopg.connect(self._url("postgres"), autocommit=True, connect_timeout=10) as connection:
                 query = "SELECT 1 FROM pg_database WHERE datname = %s"
                 if connection.execute(query, [DATABASE]).fetchone() is None:
-                    connection.execute(f"CREATE DATABASE {DATABASE}")
+                    connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
         except psycopg.Error as error:
             # Both pass: the file still says ready for a moment after a crash, and the session of a killed
             # command may be creating the database right now.
