@@ -7,6 +7,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -205,6 +206,7 @@ def _append(
     connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
 
 
+@lru_cache(maxsize=4096)
 def _digest(secret: str, salt: bytes) -> bytes:
     # A secret of ours has 256 random bits, so a fast hash is enough; see docs/decisions.
     return hmac.digest(salt, secret.encode(errors="surrogatepass"), hashlib.sha256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -40,6 +41,7 @@ async def admit(request: Request, need: Need) -> Admitted:
     return Admitted(caller, spoken)
 
 
+@lru_cache(maxsize=1024)
 def basic_credentials(header: str | None) -> tuple[str, str]:
     """The user and password of a Basic header (RFC 7617); NotAuthenticated for anything else."""
     scheme, _, encoded = (header or "").partition(" ")

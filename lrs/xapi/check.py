@@ -70,12 +70,11 @@ def distinct(name: str, value: Any) -> bool:
     return len(set(found)) == len(found)
 
 
-def _numbers(pairs: list[tuple[str, str]], value: Any) -> Iterator[tuple[float, float]]:
-    members = value if isinstance(value, dict) else {}
-    for pair in pairs:
-        low, high = (members.get(name) for name in pair)
-        if isinstance(low, (int, float)) and isinstance(high, (int, float)):
-            yield low, high
+def _numbers(pairs: list[tuple[str, str]], value: Any) -> list[tuple[float, float]]:
+    if not isinstance(value, dict):
+        return []
+    found = [(value.get(low), value.get(high)) for low, high in pairs]
+    return [(a, b) for a, b in found if isinstance(a, (int, float)) and isinstance(b, (int, float))]
 
 
 def _faults(rules: Draft202012Validator, value: Any, version: Version, at: str) -> list[Fault]:

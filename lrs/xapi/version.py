@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from lrs.errors import Fault, UnsupportedVersion
@@ -15,6 +16,7 @@ _LINES: dict[str, Version] = {"1.0": "1.0.3", "2.0": "2.0.0"}
 _HEADER = re.compile(r"([12]\.0)(?:\.[0-9]+)?")
 
 
+@lru_cache(maxsize=64)
 def parse(header: str | None) -> Version:
     """The rules that apply: those of 1.0.3 for every 1.0.x, those of 2.0.0 for every 2.0.x."""
     found = _HEADER.fullmatch(header) if header else None
