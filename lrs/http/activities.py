@@ -12,7 +12,7 @@ from lrs.http.admission import admit, parameters
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, content, query
 from lrs.store import activities
-from lrs.xapi import activity, document
+from lrs.xapi import document
 from lrs.xapi.vocabulary import Json
 
 SECTION = "Communication 2.5"
@@ -23,13 +23,12 @@ async def get_activity(request: Request) -> Response:
     caller, version = await admit(request, "statements/read")
     given = parameters(request, frozenset({"activityId"}))
     iri = document_query.values(given, version, required=["activityId"], section=SECTION).activity or ""
-    definitions: list[Json] = []
+    found: Json = {"objectType": "Activity", "id": iri}
     if not scopes.only_mine(caller.scopes):
         database = context(request).database
-        definitions = await database.run(activities.definitions, database, caller.tenant, iri)
-    found: Json = {"objectType": "Activity", "id": iri}
-    if definitions:
-        found["definition"] = activity.merge(definitions)
+        merged = await database.run(activities.merged, database, caller.tenant, [iri])
+        if iri in merged:
+            found["definition"] = merged[iri]
     body = orjson.dumps(found)
     return Response(body, headers={"ETag": document.etag(body)}, media_type="application/json")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -16,23 +19,31 @@ from lrs.xapi.query import StatementQuery
 from lrs.xapi.vocabulary import Json
 
 DEEPEST = 1000
+LARGE = 1 << 17
+T = TypeVar("T")
 
 
 async def texts(
     request: Request, caller: Caller, asked: StatementQuery, found: Sequence[Found]
 ) -> list[bytes]:
     """The statements' texts in the format asked for (Communication 2.1.3)."""
+    sent = [each.text for each in found]
     if asked.format == "exact":
-        return [each.text for each in found]
-    documents = [raw.parse(each.text, max_depth=DEEPEST) for each in found]
-    if asked.format == "ids":
-        return [format.ids(each.text, document) for each, document in zip(found, documents, strict=True)]
-    definitions = await _definitions(request, caller, documents)
-    language = request.headers.get("accept-language", "")
-    return [
-        format.canonical(each.text, document, language, definitions)
-        for each, document in zip(found, documents, strict=True)
-    ]
+        return sent
+    documents = await _computed(sent, lambda: [raw.parse(text, max_depth=DEEPEST) for text in sent])
+    change: Callable[[bytes, Json], bytes] = format.ids
+    if asked.format == "canonical":
+        definitions = await _definitions(request, caller, documents)
+        language = request.headers.get("accept-language", "")
+        change = partial(format.canonical, accept_language=language, definitions=definitions)
+    return await _computed(sent, lambda: list(map(change, sent, documents)))
+
+
+async def _computed(sent: Sequence[bytes], compute: Callable[[], list[T]]) -> list[T]:
+    """To parse and change long texts takes a while, in which other requests go on."""
+    if sum(map(len, sent)) < LARGE:
+        return compute()
+    return await asyncio.to_thread(compute)
 
 
 async def _definitions(request: Request, caller: Caller, documents: Sequence[Json]) -> Mapping[str, Json]:

@@ -1,9 +1,5 @@
 -- definitions --
--- What statements have said about an activity, oldest first.
-SELECT definition FROM {tenant}.activity_definition WHERE activity = %(activity)s ORDER BY position, digest
-
--- definitions_of --
--- The same for many activities.
+-- What statements have said about activities, oldest first.
 SELECT activity, definition FROM {tenant}.activity_definition
  WHERE activity = ANY(%(activities)s::uuid[])
- ORDER BY position
+ ORDER BY position, digest

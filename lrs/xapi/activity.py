@@ -13,7 +13,11 @@ _ADDING_UP = ("name", "description", "extensions")
 def merge(definitions: Iterable[Json]) -> Json:
     """Everything that the definitions say, given oldest first: where two disagree, the later one is right."""
     merged: Json = {}
+    sums: dict[str, Json] = {}
     for definition in definitions:
-        sums = {name: merged.get(name, {}) | definition[name] for name in _ADDING_UP if name in definition}
-        merged |= definition | sums
-    return merged
+        for name in _ADDING_UP:
+            if name in definition:
+                # In place: there can be thousands, and copying the sum for each takes the square of that.
+                sums.setdefault(name, {}).update(definition[name])
+        merged |= definition
+    return merged | sums
