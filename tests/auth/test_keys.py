@@ -24,7 +24,7 @@ from tests.client import Client, a_statement
 from tests.conftest import a_key, serving
 
 AUTHORITY = key_authority("http://localhost", "key")
-AT_ONCE = 0.5
+AT_ONCE = 2.0
 
 
 @pytest.fixture
