@@ -98,6 +98,8 @@ class Writer:
             return await request.done
         finally:
             self._waiting -= len(entries)
+            if not self._waiting:
+                metrics.WAITING.set(0)
 
     def close(self) -> None:
         """Finish what was accepted."""
