@@ -25,6 +25,8 @@ from lrs.xapi.vocabulary import Json
 
 # After so many statements the event loop gets to serve other requests.
 BREATH = 50
+# Who sends more faults than these at once will look at the first of them first.
+MOST_FAULTS = 1000
 
 
 class Batch(NamedTuple):
@@ -90,13 +92,15 @@ async def _check(batch: Batch, admitted: Admitted) -> None:
         if number % BREATH == BREATH - 1:
             await asyncio.sleep(0)
         faults += check.statement(document, admitted.version, at="" if batch.single else f"/{number}")
+        if len(faults) > MOST_FAULTS:
+            break
     if not faults:
         faults += check.duplicates(batch.documents)
         faults += attachment.check(batch.documents[0] if batch.single else batch.documents, batch.parts)
     if not faults and batch.parts:
         faults += _check_signatures(batch)
     if faults:
-        raise InvalidStatement(faults=faults)
+        raise InvalidStatement(faults=faults[:MOST_FAULTS])
 
 
 def _check_signatures(batch: Batch) -> list[Fault]:

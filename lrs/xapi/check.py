@@ -12,12 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
+import orjson
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError, ValidationErrorKind
 
 from lrs.errors import Fault
 from lrs.xapi import actor, time
 from lrs.xapi.version import Version
 from lrs.xapi.vocabulary import Json
+
+# The longest JSON, in bytes, of which every fault is looked for.
+LARGE = 1 << 16
 
 
 def statement(value: Any, version: Version, *, at: str = "") -> list[Fault]:
@@ -81,7 +85,7 @@ def _faults(rules: Draft202012Validator, value: Any, version: Version, at: str) 
     try:
         if rules.is_valid(value):
             return []
-        errors = list(rules.iter_errors(value))
+        errors = _errors(rules, value)
     except ValueError:
         # The validator looks no deeper than 255 levels into what is not valid.
         return [Fault(at, "This is nested too deep to say what is wrong with it.")]
@@ -89,6 +93,24 @@ def _faults(rules: Draft202012Validator, value: Any, version: Version, at: str) 
     # What is no object at all breaks the other rules for that object only in a manner of speaking.
     telling = (error for error in errors if _is_mistyped(error) or (*error.instance_path,) not in mistyped)
     return list(dict.fromkeys(fault for error in telling for fault in _explain(error, version, at)))
+
+
+def _errors(rules: Draft202012Validator, value: Any) -> list[ValidationError]:
+    """All errors; of something large only the first, for each error keeps a copy of what it is about."""
+    if _is_small(value):
+        return list(rules.iter_errors(value))
+    try:
+        rules.validate(value)
+    except ValidationError as first:
+        return [first]
+    return []
+
+
+def _is_small(value: Any) -> bool:
+    try:
+        return len(orjson.dumps(value)) <= LARGE
+    except orjson.JSONEncodeError:  # nested deeper than it looks
+        return False
 
 
 def _is_mistyped(error: ValidationError) -> bool:
