@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from lrs.log.event_log import EventLog
 from tests.cli import terminal
 from tests.client import a_statement
 from tests.conftest import SHARED_DATA
@@ -252,14 +253,15 @@ def test_progress_is_for_people_only(said, tenant):
     assert done.count("\n") == 1
 
 
-def test_an_interrupted_import_goes_on_where_it_was(database_url, tenant, said, tmp_path):
+def test_an_interrupted_import_goes_on_where_it_was(database, database_url, tenant, said, tmp_path):
     file = tmp_path / "many.jsonl"
     file.write_bytes(json_lines(*[a_statement() for _ in range(20_000)]))
     command = [terminal.LRS, "import", str(file), "--tenant", tenant, "--database-url", database_url]
     with subprocess.Popen(
         command, env=terminal.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        time.sleep(1.5)
+        while not EventLog(database, tenant).head().position and process.poll() is None:
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     assert b"Traceback" not in err
