@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -16,9 +18,11 @@ import pytest
 
 from lrs.database import embedded
 from tests.crash import verdict
-from tests.crash.load import Documents, Statements
+from tests.crash.load import Documents, Statements, Writer
 from tests.crash.store import KILLS, Kill, Store, kill_server, kill_worker
 from tests.database.embedded.guests import processes
+
+LOG = logging.getLogger("tests.crash")
 
 
 @pytest.fixture
@@ -36,9 +40,9 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def seed() -> str:
-    """LRS_TEST_SEED repeats the choices of a run that failed; pytest shows what is printed only then."""
+    """LRS_TEST_SEED repeats the choices of a run that failed; pytest shows what is logged only then."""
     chosen = os.environ.get("LRS_TEST_SEED") or secrets.token_hex(4)
-    print(f"LRS_TEST_SEED={chosen}")
+    LOG.warning("LRS_TEST_SEED=%s", chosen)
     return chosen
 
 
@@ -50,9 +54,8 @@ def test_six_kills_lose_and_double_nothing(folder, seed):
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_twenty_five_kills_lose_and_double_nothing(folder, seed, workers):
-    survive(
-        folder, seed, kills=KILLS * 5 if workers == 1 else [*KILLS * 4, *[kill_worker] * 5], workers=workers
-    )
+    kills = KILLS * 5 if workers == 1 else [*KILLS * 4, *[kill_worker] * 5]
+    survive(folder, seed, kills=kills, workers=workers)
 
 
 def survive(folder: Path, seed: str, *, kills: list[Kill], workers: int) -> None:
@@ -62,21 +65,13 @@ def survive(folder: Path, seed: str, *, kills: list[Kill], workers: int) -> None
     try:
         store.start()
         store.await_ready()
-        statements = [
-            Statements(store.url, f"{seed}/{n}", batch=size) for n, size in enumerate((50, 20, 1, 1))
-        ]
-        documents = [Documents(store.url, f"{seed}/documents")]
-        writers = [*statements, *documents]
-        for writer in writers:
-            writer.start()
-        kill_all(store, random.sample(kills, len(kills)), random)
-        time.sleep(1)
-        for writer in writers:
-            writer.stopping.set()
-        for writer in writers:
-            writer.join(timeout=90)
+        statements = [Statements(store.url, f"{seed}/{size}", batch=size) for size in (50, 20, 1)]
+        documents = [Documents(store.url, f"{seed}/documents"), Documents(store.url, f"{seed}/others")]
+        with writing([*statements, *documents]):
+            kill_all(store, random.sample(kills, len(kills)), random)
+            time.sleep(1)
         summarize(statements, kills)
-        verdict.check_answers(writers)
+        verdict.check_answers([*statements, *documents])
         verdict.check_statements(store, statements, random)
         verdict.check_documents(documents)
         with embedded.running(store.data_dir) as url:
@@ -85,11 +80,24 @@ def survive(folder: Path, seed: str, *, kills: list[Kill], workers: int) -> None
         store.stop()
 
 
+@contextmanager
+def writing(writers: Sequence[Writer]) -> Iterator[None]:
+    """All of them at once, without a pause."""
+    for writer in writers:
+        writer.start()
+    yield
+    for writer in writers:
+        writer.stopping.set()
+    for writer in writers:
+        writer.join(timeout=90)
+        assert not writer.is_alive()
+
+
 def kill_all(store: Store, kills: list[Kill], random: Random) -> None:
     """Most of them while the store is busy, some while it has not yet recovered from the one before."""
     for kill in kills:
         time.sleep(random.uniform(0.2, 2))
-        print(f"{time.monotonic():.2f} {kill.__name__}")
+        LOG.warning("%.2f %s", time.monotonic(), kill.__name__)
         kill(store)
         if not store.is_alive():
             store.start()
@@ -99,12 +107,14 @@ def kill_all(store: Store, kills: list[Kill], random: Random) -> None:
 
 
 def summarize(writers: list[Statements], kills: list[Kill]) -> None:
-    """What a person wants to know of a run, shown with -s or when it fails."""
-    print(dict(Counter(kill.__name__ for kill in kills)))
+    """What a person wants to know of a run that failed (or of any: pytest -o log_cli=true)."""
+    LOG.warning("%s", dict(Counter(kill.__name__ for kill in kills)))
     for writer in writers:
-        acknowledged = sum(len(request.ids) for request in writer.acknowledged)
-        print(
-            f"{writer.name}: {acknowledged} statements acknowledged, {writer.lost_answers} answers lost, "
-            f"{len(writer.unanswered)} requests left unanswered"
+        LOG.warning(
+            "%s: %d statements acknowledged, %d answers lost, %d requests left unanswered",
+            writer.name,
+            sum(len(request.ids) for request in writer.acknowledged),
+            writer.lost_answers,
+            len(writer.unanswered),
         )
     assert sum(writer.lost_answers for writer in writers) > 0, "the kills hit nothing"
