@@ -50,8 +50,7 @@ async def _definitions(request: Request, caller: Caller, documents: Sequence[Jso
     """What is known of the activities; who reads only their own statements learns nothing from others."""
     if scopes.only_mine(caller.scopes):
         return {}
-    known = {
-        activity["id"] for document in documents for activity in statement.activities(document, related=True)
-    }
+    found = [statement.mentioned(document) for document in documents]
+    known = {activity["id"] for each in found for activity in each.activities + each.related_activities}
     database = context(request).database
     return await database.run(activities.merged, database, caller.tenant, sorted(known))

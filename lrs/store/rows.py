@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,11 +13,14 @@ import orjson
 
 from lrs.database import arrays
 from lrs.xapi import actor, statement
+from lrs.xapi.statement import Mentioned
 from lrs.xapi.vocabulary import Json
 
 DIGEST_SIZE = 16
 
-Identified = tuple[str, Json]
+# The longest content, in bytes, that is kept with its digest.
+MOST_REMEMBERED = 2048
+_NONE: Json = {}
 
 
 class Said(NamedTuple):
@@ -67,24 +70,24 @@ def of(
 
     Without the scope `define`, what it says of activities and agents stays in it (Communication 4.0).
     """
-    document = {**document, "authority": authority}
-    agents = _identified(statement.agents(document, related=True))
-    activities = list(statement.activities(document, related=True))
+    found = statement.mentioned({**document, "authority": authority})
+    of_agents, names = _agents(found)
+    of_activities, definitions = _activities(found)
     target = statement.target(document)
     return Rows(
         statement=statement_id,
-        terms=list(_terms(document, agents, activities)),
+        terms=[*_of_itself(document), *of_agents, *of_activities],
         reference=Reference(statement_id, UUID(target), statement.is_voiding(document)) if target else None,
-        definitions=_definitions(activities) if define else [],
-        names=_names(agents) if define else [],
+        definitions=definitions if define else [],
+        names=names if define else [],
         attached=list(attached),
     )
 
 
 def terms(document: Json) -> set[bytes]:
     """What filters can find this statement by (Communication 2.1.3), as cells of a uuid[]."""
-    agents = _identified(statement.agents(document, related=True))
-    return _terms(document, agents, list(statement.activities(document, related=True)))
+    found = statement.mentioned(document)
+    return {*_of_itself(document), *_agents(found)[0], *_activities(found)[0]}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -103,41 +106,45 @@ def digest(content: bytes) -> bytes:
     return blake2b(content, digest_size=DIGEST_SIZE).digest()
 
 
-def _terms(document: Json, agents: Sequence[Identified], activities: Sequence[Json]) -> set[bytes]:
-    found = {cell("verb", document["verb"]["id"])}
-    if registration := document.get("context", {}).get("registration"):
-        found.add(cell("registration", registration.lower()))
-    of_agents = {ifi for ifi, _ in _identified(statement.agents(document, related=False))}
-    found.update([cell("agent", ifi) for ifi in of_agents])
-    found.update([cell("related-agent", ifi) for ifi, _ in agents if ifi not in of_agents])
-    of_activities = {each["id"] for each in statement.activities(document, related=False)}
-    found.update([cell("activity", iri) for iri in of_activities])
-    found.update(
-        [cell("related-activity", each["id"]) for each in activities if each["id"] not in of_activities]
-    )
+def _of_itself(document: Json) -> list[bytes]:
+    found = [cell("verb", document["verb"]["id"])]
+    if registration := document.get("context", _NONE).get("registration"):
+        found.append(cell("registration", registration.lower()))
     return found
 
 
-def _identified(agents: Iterable[Json]) -> list[Identified]:
-    return [(ifi, each) for each in agents if (ifi := actor.ifi(each))]
+def _agents(found: Mentioned) -> tuple[list[bytes], list[Said]]:
+    """Their terms, one for each, and what they are called."""
+    kinds: dict[str, str] = {}
+    names = []
+    for kind, agents in (("agent", found.agents), ("related-agent", found.related_agents)):
+        for each in agents:
+            if ifi := actor.ifi(each):
+                kinds.setdefault(ifi, kind)
+                if name := each.get("name"):
+                    names.append(_said(ifi, name.encode()))
+    return [cell(kind, ifi) for ifi, kind in kinds.items()], names
 
 
-def _definitions(activities: Sequence[Json]) -> list[Said]:
-    return [
-        Said(_about(each["id"]), digest(content), content)
-        for each in activities
-        if (definition := each.get("definition")) and (content := orjson.dumps(definition))
-    ]
+def _activities(found: Mentioned) -> tuple[list[bytes], list[Said]]:
+    """Their terms, one for each, and how they are defined."""
+    kinds: dict[str, str] = {}
+    definitions = []
+    for kind, activities in (("activity", found.activities), ("related-activity", found.related_activities)):
+        for each in activities:
+            kinds.setdefault(each["id"], kind)
+            if definition := each.get("definition"):
+                definitions.append(_said(each["id"], orjson.dumps(definition)))
+    return [cell(kind, iri) for iri, kind in kinds.items()], definitions
 
 
-def _names(agents: Sequence[Identified]) -> list[Said]:
-    return [
-        Said(_about(ifi), digest(content), content)
-        for ifi, each in agents
-        if (name := each.get("name")) and (content := name.encode())
-    ]
+def _said(about: str, content: bytes) -> Said:
+    return _said_before(about, content) if len(content) <= MOST_REMEMBERED else _digested(about, content)
 
 
-@lru_cache(maxsize=1 << 16)
-def _about(name: str) -> bytes:
-    return digest(name.encode())
+def _digested(about: str, content: bytes) -> Said:
+    return Said(digest(about.encode()), digest(content), content)
+
+
+# The same few activities and agents come again and again.
+_said_before = lru_cache(maxsize=1 << 13)(_digested)

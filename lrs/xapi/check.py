@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import le, lt
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,6 +23,7 @@ from lrs.xapi.vocabulary import Json
 
 # The longest JSON, in bytes, of which every fault is looked for.
 LARGE = 1 << 16
+_NUMBER = (int, float)
 
 
 def statement(value: Any, version: Version, *, at: str = "") -> list[Fault]:
@@ -57,14 +59,12 @@ def is_moment(text: str) -> bool:
     return time.is_timestamp(text)
 
 
-def below(pairs: list[tuple[str, str]], value: Any) -> bool:
-    """The keyword x-below: in each pair of members the first number is below the second."""
-    return all(low < high for low, high in _numbers(pairs, value))
-
-
-def not_above(pairs: list[tuple[str, str]], value: Any) -> bool:
-    """The keyword x-notAbove: in each pair of members the first number is not above the second."""
-    return all(low <= high for low, high in _numbers(pairs, value))
+def in_range(names: Sequence[str], value: Any) -> bool:
+    """The keyword x-range: of three members the first is below the last, and the second not beyond them."""
+    if not isinstance(value, dict):
+        return True
+    low, inner, high = [value.get(name) for name in names]
+    return _ordered(lt, low, high) and _ordered(le, low, inner) and _ordered(le, inner, high)
 
 
 def distinct(name: str, value: Any) -> bool:
@@ -74,11 +74,9 @@ def distinct(name: str, value: Any) -> bool:
     return len(set(found)) == len(found)
 
 
-def _numbers(pairs: list[tuple[str, str]], value: Any) -> list[tuple[float, float]]:
-    if not isinstance(value, dict):
-        return []
-    found = [(value.get(low), value.get(high)) for low, high in pairs]
-    return [(a, b) for a, b in found if isinstance(a, (int, float)) and isinstance(b, (int, float))]
+def _ordered(ordered: Callable[[Any, Any], bool], low: Any, high: Any) -> bool:
+    """What is missing, or no number, has no order; other rules tell of the latter."""
+    return not (isinstance(low, _NUMBER) and isinstance(high, _NUMBER)) or ordered(low, high)
 
 
 def _faults(rules: Draft202012Validator, value: Any, version: Version, at: str) -> list[Fault]:
@@ -193,8 +191,7 @@ def _compile(schema: Json) -> Draft202012Validator:
         formats={"timestamp": is_moment},
         validate_formats=True,
         keywords={
-            "x-below": _keyword(below),
-            "x-notAbove": _keyword(not_above),
+            "x-range": _keyword(in_range),
             "x-distinct": _keyword(distinct),
         },
         # The linear engine: no pattern of ours needs more, and no text can make it slow.

@@ -56,6 +56,8 @@ def _may_be_deeper(text: bytes, max_depth: int) -> bool:
 
     Brackets inside of strings can only make the text look deeper than it is.
     """
+    if text.count(b"{") + text.count(b"[") <= max_depth:
+        return False
     brackets = text.translate(_ALIKE, _NO_BRACKETS)
     for _ in range(max_depth):
         if not brackets:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from lrs.xapi import equality, raw, splice, time
@@ -16,6 +15,8 @@ same = equality.same
 _VERSION = {"1.0.3": b',"version":"1.0.0"', "2.0.0": b',"version":"2.0.0"'}
 _UTC = ("Z", "z", "+00:00")
 _FRACTION = re.compile(r"[.,](\d+)")
+_ACTORS = frozenset({"Agent", "Group"})
+_NONE: Json = {}
 
 
 class Completed(NamedTuple):
@@ -24,6 +25,15 @@ class Completed(NamedTuple):
     id: str
     opened: bytes
     timestamped: bool
+
+
+class Mentioned(NamedTuple):
+    """Agents and Groups, members too, and Activities: those of `agent` and `activity`, and all the others."""
+
+    agents: list[Json]
+    related_agents: list[Json]
+    activities: list[Json]
+    related_activities: list[Json]
 
 
 def complete(text: bytes, statement: Json, *, new_id: str, authority: bytes, version: Version) -> Completed:
@@ -49,49 +59,50 @@ def is_voiding(statement: Json) -> bool:
     return bool(statement["verb"]["id"] == VOIDED)
 
 
-def agents(statement: Json, *, related: bool) -> Iterator[Json]:
-    """Every Agent and Group, members too, that the filter `agent` (or with it related_agents) looks at."""
-    for actor in _actors(statement, related=related):
-        yield actor
-        members = actor.get("member")
-        if members:
-            yield from members
-
-
-def activities(statement: Json, *, related: bool) -> Iterator[Json]:
-    """Every Activity that the filter `activity` (or with it related_activities) looks at."""
+def mentioned(statement: Json) -> Mentioned:
+    """Whom and what each of the filters looks at (Communication 2.1.3)."""
     about = statement["object"]
     kind = about.get("objectType", "Activity")
+    agents, activities, related_agents, related_activities = [statement["actor"]], [], [], []
     if kind == "Activity":
-        yield about
-    if related:
-        groups = statement.get("context", {}).get("contextActivities", {})
-        for group in groups.values():
-            yield from group if isinstance(group, list) else (group,)
-        if kind == "SubStatement":
-            yield from activities(about, related=True)
-
-
-def _actors(statement: Json, *, related: bool) -> list[Json]:
-    about = statement["object"]
-    kind = about.get("objectType")
-    found = [statement["actor"]]
-    if kind in {"Agent", "Group"}:
-        found.append(about)
-    if related:
-        if "authority" in statement:
-            found.append(statement["authority"])
-        if "context" in statement:
-            found += _actors_of_context(statement["context"])
-        if kind == "SubStatement":
-            found += _actors(about, related=True)
+        activities.append(about)
+    elif kind in _ACTORS:
+        agents.append(about)
+    if "authority" in statement:
+        related_agents.append(statement["authority"])
+    if "context" in statement:
+        related_agents += _agents_of(statement["context"])
+        related_activities += _activities_of(statement["context"])
+    found = Mentioned(_with_members(agents), _with_members(related_agents), activities, related_activities)
+    if kind == "SubStatement":
+        inside = mentioned(about)
+        found.related_agents.extend(inside.agents + inside.related_agents)
+        found.related_activities.extend(inside.activities + inside.related_activities)
     return found
 
 
-def _actors_of_context(context: Json) -> list[Json]:
+def _with_members(actors: list[Json]) -> list[Json]:
+    found = []
+    for actor in actors:
+        found.append(actor)
+        if "member" in actor:
+            found += actor["member"]
+    return found
+
+
+def _agents_of(context: Json) -> list[Json]:
     found = [context[role] for role in ("instructor", "team") if role in context]
-    found += [entry["agent"] for entry in context.get("contextAgents", ())]
-    found += [entry["group"] for entry in context.get("contextGroups", ())]
+    if "contextAgents" in context:
+        found += [entry["agent"] for entry in context["contextAgents"]]
+    if "contextGroups" in context:
+        found += [entry["group"] for entry in context["contextGroups"]]
+    return found
+
+
+def _activities_of(context: Json) -> list[Json]:
+    found: list[Json] = []
+    for group in context.get("contextActivities", _NONE).values():
+        found += group if isinstance(group, list) else (group,)
     return found
 
 

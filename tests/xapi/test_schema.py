@@ -50,8 +50,7 @@ def _to_the_end(text: str) -> str:
 _Oracle = validators.extend(
     Draft202012Validator,
     {
-        "x-below": _keyword(check.below),
-        "x-notAbove": _keyword(check.not_above),
+        "x-range": _keyword(check.in_range),
         "x-distinct": _keyword(check.distinct),
     },
 )

@@ -215,8 +215,8 @@ EVERYWHERE = a_statement(
     ],
 )
 def test_agents_are_found_where_the_filters_look(found_in, direct, related):
-    assert list(statement.agents(found_in, related=False)) == direct
-    assert list(statement.agents(found_in, related=True)) == direct + related
+    found = statement.mentioned(found_in)
+    assert (found.agents, found.related_agents) == (direct, related)
 
 
 @pytest.mark.parametrize(
@@ -230,5 +230,5 @@ def test_agents_are_found_where_the_filters_look(found_in, direct, related):
     ],
 )
 def test_activities_are_found_where_the_filters_look(found_in, direct, related):
-    assert list(statement.activities(found_in, related=False)) == direct
-    assert list(statement.activities(found_in, related=True)) == direct + related
+    found = statement.mentioned(found_in)
+    assert (found.activities, found.related_activities) == (direct, related)
