@@ -55,6 +55,8 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
     await _check(batch, admitted)
     caller, version = admitted
     attached = _attached(batch)
+    authority = Authority(caller.authority, caller.authority_text)
+    define = scopes.may_define(caller.scopes)
     entries = []
     for number, (text, document, own) in enumerate(zip(batch.texts, batch.documents, attached, strict=True)):
         if number % BREATH == BREATH - 1:
@@ -64,10 +66,10 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
                 text,
                 document,
                 new_id=put_id or ("" if "id" in document else str(uuid4())),
-                authority=Authority(caller.authority, caller.authority_text),
+                authority=authority,
                 version=version,
                 attached=own,
-                define=scopes.may_define(caller.scopes),
+                define=define,
             )
         )
     return entries

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from lrs.errors import BadRequest, Fault, TooLarge
+from lrs.http import headers
 
 MAX_BODY = "LRS_MAX_BODY"
 
@@ -41,12 +42,12 @@ async def stream(request: Request, *, timeout: float) -> AsyncIterator[bytes]:  
 
 def check(request: Request, *, limit: int, setting: str = MAX_BODY) -> None:
     """Refuse by its headers what would be refused after reading it."""
-    headers = dict(request.scope["headers"])
-    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+    encoding = headers.get(request.scope, b"content-encoding")
+    if encoding is not None and encoding.strip().lower() != "identity":
         rule = "bodies are read as they are sent: send this one without a content encoding, or as identity"
         raise BadRequest(faults=[Fault("Content-Encoding", rule)])
-    length = headers.get(b"content-length", b"0")
-    if not length.isdigit():
+    length = headers.get(request.scope, b"content-length") or "0"
+    if not (length.isascii() and length.isdigit()):
         raise BadRequest(faults=[Fault("Content-Length", "must be a number of bytes")])
     # Longer numbers than these are too large without being converted: int() refuses 4,300 digits.
     if len(length) > 18 or int(length) > limit:

@@ -27,6 +27,7 @@ from lrs.xapi.vocabulary import Json
 
 SECTION = "Communication 2.1"
 BOUND = "lrs.consistent_through"
+THROUGH = b"x-experience-api-consistent-through"
 NO_PARAMETERS: frozenset[str] = frozenset()
 
 
@@ -39,7 +40,7 @@ def consistent(handler: Handler) -> Handler:
             response = await handler(request)
         except LRSError as error:
             response = errors.answer(request, error)
-        response.headers["X-Experience-API-Consistent-Through"] = _written(await _bound(request))
+        response.raw_headers.append((THROUGH, _written(await _bound(request))))
         return response
 
     return answer
@@ -171,8 +172,8 @@ def _stored(text: bytes) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _written(bound: datetime) -> str:
-    return time.format(bound)
+def _written(bound: datetime) -> bytes:
+    return time.format(bound).encode()
 
 
 def _http_date(moment: datetime) -> str:
