@@ -71,7 +71,7 @@ class Importer:
         self.reject = reject
         self.tally = Tally()
         self._writer = Writer(database, _Counting(self.tally))
-        self._batch: dict[UUID, Prepared] = {}
+        self._batch: dict[str, Prepared] = {}
         self._on_the_way: deque[tuple[Sequence[Prepared], asyncio.Task[datetime]]] = deque()
         self._going_on = True
 

@@ -47,6 +47,11 @@ class BigintArray(Cells):
     oid = 1016
 
 
+def sixteen(uuid: str) -> bytes:
+    """The bytes of a UUID in its usual form of 36 characters."""
+    return bytes.fromhex(uuid.replace("-", ""))
+
+
 def uuid_cell(sixteen_bytes: bytes) -> bytes:
     """One element of a uuid[]."""
     return _UUID_LENGTH + sixteen_bytes

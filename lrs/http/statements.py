@@ -57,7 +57,7 @@ async def post_statements(request: Request) -> Response:
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
-    return Response(orjson.dumps([str(each.id) for each in entries]), 200, media_type="application/json")
+    return Response(orjson.dumps([each.id for each in entries]), 200, media_type="application/json")
 
 
 @consistent

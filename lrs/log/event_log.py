@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from lrs.database import arrays
 from lrs.database.pool import Database
-from lrs.log.recorder import QUERIES, Appended, Ending, Recorder
+from lrs.log.recorder import QUERIES, Appended, Recorder, new
 
 PAGE = 1000
 
@@ -53,14 +53,13 @@ class EventLog:
 
     def append(self, connection: Connection[Any], events: Sequence[StoredEvent]) -> Appended:
         """Append complete events over a connection; UniqueViolation where an id is taken."""
-        return self.recorder.append(connection, events, [Ending.NOTHING] * len(events))
+        return self.recorder.append(connection, [new(event) for event in events])
 
-    def states(self, connection: Connection[Any], ids: Sequence[UUID]) -> Mapping[UUID, bytes]:
+    def states(self, connection: Connection[Any], ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """What is stored already under these ids."""
-        cells = [arrays.uuid_cell(each.bytes) for each in ids]
-        return dict(
-            connection.execute(QUERIES(self.tenant, "states"), {"ids": arrays.uuids(cells)}).fetchall()
-        )
+        cells = [arrays.uuid_cell(each) for each in ids]
+        found = connection.execute(QUERIES(self.tenant, "states"), {"ids": arrays.uuids(cells)})
+        return {statement_id.bytes: state for statement_id, state in found.fetchall()}
 
     def read(self, *, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
         """The events after a position up to and including another (default: the head), in order."""

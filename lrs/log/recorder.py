@@ -35,6 +35,16 @@ class Ending(IntEnum):
     TIMESTAMP_AND_STORED = 2
 
 
+class NewEvent(NamedTuple):
+    """An event without its position: the library's StoredEvent, only cheaper; its state may be open."""
+
+    id: bytes
+    version: int
+    topic: str
+    state: bytes
+    ending: int = Ending.NOTHING
+
+
 class Appended(NamedTuple):
     """Where an append ended up: the position before it, and `stored` of its last event."""
 
@@ -86,9 +96,7 @@ class Recorder(PostgresApplicationRecorder):
             return None
         try:
             with self.database.connection() as connection:
-                appended = self.append(
-                    connection, stored_events, [Ending.NOTHING] * len(stored_events), index
-                )
+                appended = self.append(connection, [new(event) for event in stored_events], index)
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
         return list(range(appended.previous + 1, appended.previous + 1 + len(stored_events)))
@@ -96,35 +104,34 @@ class Recorder(PostgresApplicationRecorder):
     def append(
         self,
         connection: Connection[Any],
-        events: Sequence[StoredEvent],
-        endings: Sequence[int],
+        events: Sequence[NewEvent],
         index: Index | None = None,
     ) -> Appended:
         """Append, and what the index adds to the trip; one transaction, unless the connection is in one."""
-        return _appended(self._trip(connection, events, endings, index).run())
+        return _appended(self._trip(connection, events, index).run())
 
     async def append_on_loop(
         self,
         connection: Connection[Any],
-        events: Sequence[StoredEvent],
-        endings: Sequence[int],
+        events: Sequence[NewEvent],
         index: Index | None = None,
     ) -> Appended:
         """The same, while the event loop goes on with other work."""
-        return _appended(await self._trip(connection, events, endings, index).run_on_loop())
+        return _appended(await self._trip(connection, events, index).run_on_loop())
 
-    def _trip(
-        self,
-        connection: Connection[Any],
-        events: Sequence[StoredEvent],
-        endings: Sequence[int],
-        index: Index | None,
-    ) -> Trip:
+    def _trip(self, connection: Connection[Any], events: Sequence[NewEvent], index: Index | None) -> Trip:
         trip = Trip(connection)
-        trip.add(QUERIES(self.tenant, "append"), *_arrays(events, endings))
+        trip.add(QUERIES(self.tenant, "append"), *_arrays(events))
         if index:
             index(trip)
         return trip
+
+
+def new(event: StoredEvent) -> NewEvent:
+    """An event of the library's, which is complete."""
+    known = event.originator_id
+    originator_id = known if isinstance(known, UUID) else UUID(known)
+    return NewEvent(originator_id.bytes, event.originator_version, event.topic, event.state)
 
 
 def _appended(results: Sequence[PGresult]) -> Appended:
@@ -132,15 +139,12 @@ def _appended(results: Sequence[PGresult]) -> Appended:
     return Appended(previous, EPOCH + timedelta(microseconds=microseconds))
 
 
-def _arrays(events: Sequence[StoredEvent], endings: Sequence[int]) -> tuple[Cells, ...]:
+def _arrays(events: Sequence[NewEvent]) -> tuple[Cells, ...]:
+    ids, versions, topics, states, endings = zip(*events, strict=True)
     return (
-        arrays.uuids([arrays.uuid_cell(_sixteen(event.originator_id)) for event in events]),
-        arrays.bigints([event.originator_version for event in events]),
-        arrays.texts([event.topic for event in events]),
-        arrays.byteas([event.state for event in events]),
+        arrays.uuids([arrays.uuid_cell(each) for each in ids]),
+        arrays.bigints(versions),
+        arrays.texts(topics),
+        arrays.byteas(states),
         arrays.ints(endings),
     )
-
-
-def _sixteen(originator_id: UUID | str) -> bytes:
-    return originator_id.bytes if isinstance(originator_id, UUID) else UUID(originator_id).bytes

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
 
 from lrs import metrics
 from lrs.database.pool import Database
@@ -20,7 +18,7 @@ from lrs.database.trip import Trip
 from lrs.errors import DatabaseUnavailable, Fault, LRSError, Overloaded, StatementConflict, Unavailable
 from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
-from lrs.log.recorder import Ending
+from lrs.log.recorder import Ending, NewEvent
 from lrs.xapi import raw, statement
 
 MOST_STATEMENTS = 500
@@ -28,20 +26,18 @@ MOST_TENANTS_AT_ONCE = 2
 DEEPEST = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One statement on its way into the log: its open text, and what the index makes of it."""
 
-    id: UUID
-    event: StoredEvent
-    ending: Ending
+    id: str
+    event: NewEvent
     rows: Any
 
 
-def entry(statement_id: UUID, opened: bytes, *, timestamped: bool, rows: Any) -> Entry:
-    """A statement's entry; its text lacks `stored`, and `timestamp` where the client gave none."""
+def new_statement(statement_id: bytes, opened: bytes, *, timestamped: bool) -> NewEvent:
+    """Its event; the text lacks `stored`, and `timestamp` where the client gave none."""
     ending = Ending.STORED if timestamped else Ending.TIMESTAMP_AND_STORED
-    return Entry(statement_id, StoredEvent(statement_id, 1, STATEMENT_STORED, opened), ending, rows)
+    return NewEvent(statement_id, 1, STATEMENT_STORED, opened, ending)
 
 
 # When it was stored, or why it was not.
@@ -147,7 +143,7 @@ class Writer:
 
     def _commit_looking(self, log: EventLog, requests: list[Request]) -> list[Outcome]:
         """Look under the lock at what is stored, and append the rest."""
-        ids = [each.id for request in requests for each in request.entries]
+        ids = [each.event.id for request in requests for each in request.entries]
         try:
             with log.locked() as connection:
                 fresh, conflicts = sort_out(requests, log.states(connection, ids))
@@ -159,40 +155,41 @@ class Writer:
         self.index.committed(log.tenant, [each.rows for each in fresh])
         return [conflict or stored for conflict in conflicts]
 
-    def _rows(
-        self, log: EventLog, entries: list[Entry]
-    ) -> tuple[list[StoredEvent], list[int], Callable[[Trip], None]]:
+    def _rows(self, log: EventLog, entries: list[Entry]) -> tuple[list[NewEvent], Callable[[Trip], None]]:
         added = [each.rows for each in entries]
         metrics.BATCH_STATEMENTS.observe(len(entries))
-        return (
-            [each.event for each in entries],
-            [each.ending for each in entries],
-            lambda trip: self.index.insert(trip, log.tenant, added),
-        )
+        return [each.event for each in entries], lambda trip: self.index.insert(trip, log.tenant, added)
 
 
 def sort_out(
-    requests: Sequence[Request], existing: Mapping[UUID, bytes]
+    requests: Sequence[Request], existing: Mapping[bytes, bytes]
 ) -> tuple[list[Entry], list[StatementConflict | None]]:
     """Which statements are new, and which requests contradict what is stored or what came before them."""
-    stored: dict[UUID, bytes] = dict(existing)
+    if not existing and _all_differ(requests):
+        return [each for request in requests for each in request.entries], [None] * len(requests)
+    stored = dict(existing)
     accepted: list[Entry] = []
     conflicts = []
     for request in requests:
         conflict = _conflict(request, stored)
         conflicts.append(conflict)
         if conflict is None:
-            fresh = [each for each in request.entries if each.id not in stored]
+            fresh = [each for each in request.entries if each.event.id not in stored]
             accepted += fresh
-            stored.update((each.id, each.event.state + b"}") for each in fresh)
+            stored.update((each.event.id, each.event.state + b"}") for each in fresh)
     return accepted, conflicts
 
 
-def _conflict(request: Request, stored: Mapping[UUID, bytes]) -> StatementConflict | None:
+def _all_differ(requests: Sequence[Request]) -> bool:
+    ids = [each.event.id for request in requests for each in request.entries]
+    return len(set(ids)) == len(ids)
+
+
+def _conflict(request: Request, stored: Mapping[bytes, bytes]) -> StatementConflict | None:
     faults = [
         Fault(f"/{number}/id", f"another statement is stored as {each.id}", "Data 2.4.1")
         for number, each in enumerate(request.entries)
-        if (other := stored.get(each.id)) is not None and not _same(each.event.state + b"}", other)
+        if (other := stored.get(each.event.id)) is not None and not _same(each.event.state + b"}", other)
     ]
     return StatementConflict(faults=faults) if faults else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -76,7 +77,7 @@ def _insert_terms(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
         QUERIES(tenant, "terms"),
         arrays.uuids([cell for each in added for cell in each.terms]),
         arrays.repeated_ints(counts),
-        arrays.uuids([arrays.uuid_cell(each.statement.bytes) for each in added]),
+        arrays.uuids([arrays.uuid_cell(each.statement) for each in added]),
     )
 
 
@@ -87,8 +88,8 @@ def _refer(connection: Connection[Any], tenant: str, added: Sequence[Rows]) -> N
         return
     parameters = {
         "numbers": [number for number, _ in references],
-        "statements": [reference.statement for _, reference in references],
-        "targets": [reference.target for _, reference in references],
+        "statements": [UUID(bytes=reference.statement) for _, reference in references],
+        "targets": [UUID(bytes=reference.target) for _, reference in references],
         "voidings": [reference.voiding for _, reference in references],
     }
     connection.execute(QUERIES(tenant, "refer"), parameters)

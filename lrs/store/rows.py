@@ -24,7 +24,7 @@ _NONE: Json = {}
 
 
 class Said(NamedTuple):
-    """Something said about an activity or an agent: about whom, the digest of what, and what."""
+    """Something said about an activity or an agent: the digests of whom and of what, and what."""
 
     about: bytes
     digest: bytes
@@ -34,8 +34,8 @@ class Said(NamedTuple):
 class Reference(NamedTuple):
     """The object is a StatementRef: from which statement to which, and whether it voids."""
 
-    statement: UUID
-    target: UUID
+    statement: bytes
+    target: bytes
     voiding: bool
 
 
@@ -50,7 +50,7 @@ class Attached(NamedTuple):
 class Rows:
     """All rows of one statement; `terms` are ready cells of a uuid[]."""
 
-    statement: UUID
+    statement: bytes
     terms: list[bytes]
     reference: Reference | None
     definitions: list[Said]
@@ -60,7 +60,7 @@ class Rows:
 
 def of(
     document: Json,
-    statement_id: UUID,
+    statement_id: bytes,
     *,
     authority: Json,
     attached: Sequence[Attached] = (),
@@ -73,11 +73,10 @@ def of(
     found = statement.mentioned({**document, "authority": authority})
     of_agents, names = _agents(found)
     of_activities, definitions = _activities(found)
-    target = statement.target(document)
     return Rows(
         statement=statement_id,
         terms=[*_of_itself(document), *of_agents, *of_activities],
-        reference=Reference(statement_id, UUID(target), statement.is_voiding(document)) if target else None,
+        reference=_reference(document, statement_id),
         definitions=definitions if define else [],
         names=names if define else [],
         attached=list(attached),
@@ -104,6 +103,12 @@ def term(kind: str, value: str) -> UUID:
 def digest(content: bytes) -> bytes:
     """128 bits: wide enough that nobody finds two that collide by chance, with no dictionary to lock."""
     return blake2b(content, digest_size=DIGEST_SIZE).digest()
+
+
+def _reference(document: Json, statement_id: bytes) -> Reference | None:
+    if target := statement.target(document):
+        return Reference(statement_id, arrays.sixteen(target), statement.is_voiding(document))
+    return None
 
 
 def _of_itself(document: Json) -> list[bytes]:

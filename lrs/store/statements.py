@@ -12,11 +12,11 @@ from uuid import UUID
 import orjson
 from psycopg import Connection
 
-from lrs.database import sql
+from lrs.database import arrays, sql
 from lrs.database.pool import Database
 from lrs.errors import NotFound
 from lrs.log.event_log import EventLog
-from lrs.log.writer import Entry, Writer, entry
+from lrs.log.writer import Entry, Writer, new_statement
 from lrs.store import rows
 from lrs.store.index import Index
 from lrs.store.rows import Attached
@@ -147,9 +147,10 @@ def prepare(
 ) -> Entry:
     """A checked statement's entry for the log, with its rows of the index."""
     completed = statement.complete(text, document, new_id=new_id, authority=authority.text, version=version)
-    statement_id = UUID(completed.id)
-    made = rows.of(document, statement_id, authority=authority.document, attached=attached, define=define)
-    return entry(statement_id, completed.opened, timestamped=completed.timestamped, rows=made)
+    sixteen = arrays.sixteen(completed.id)
+    made = rows.of(document, sixteen, authority=authority.document, attached=attached, define=define)
+    event = new_statement(sixteen, completed.opened, timestamped=completed.timestamped)
+    return Entry(completed.id, event, made)
 
 
 def _fragments(query: StatementQuery, mine: bytes | None) -> tuple[list[str], dict[str, Any]]:

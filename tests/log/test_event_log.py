@@ -17,7 +17,7 @@ from lrs.database.pool import Database
 from lrs.log import events
 from lrs.log.event_log import PAGE, EventLog
 from lrs.log.events import DocumentDeleted, DocumentStored, KeyIssued, KeyRevoked
-from lrs.log.recorder import QUERIES, Ending
+from lrs.log.recorder import QUERIES, Ending, NewEvent
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_time_has_a_position(log: EventLog) -> None:
 def test_the_clock_of_the_database_closes_an_open_state(log: EventLog, ending: Ending, closed: str) -> None:
     state = b'{"a":1}' if ending is Ending.NOTHING else b'{"a":1'
     with log.database.connection() as connection:
-        log.recorder.append(connection, [StoredEvent(uuid4(), 1, "something", state)], [ending])
+        log.recorder.append(connection, [NewEvent(uuid4().bytes, 1, "something", state, ending)])
     (recorded,) = log.read()
     stored = recorded.stored.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert recorded.state.decode() == closed.format(stored=stored)

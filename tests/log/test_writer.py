@@ -22,7 +22,7 @@ from lrs.database.trip import Trip
 from lrs.errors import StatementConflict
 from lrs.log.event_log import EventLog
 from lrs.log.recorder import QUERIES
-from lrs.log.writer import MOST_STATEMENTS, Entry, Request, Writer, entry, sort_out
+from lrs.log.writer import MOST_STATEMENTS, Entry, Request, Writer, new_statement, sort_out
 
 Json = dict[str, Any]
 
@@ -55,7 +55,8 @@ def an_entry(statement_id: UUID | None = None, verb: str = "did") -> Entry:
         "verb": {"id": f"http://example.com/verbs/{verb}"},
         "object": {"id": "http://example.com/activities/1"},
     }
-    return entry(statement_id, json.dumps(statement).encode()[:-1], timestamped=False, rows=None)
+    opened = json.dumps(statement).encode()[:-1]
+    return Entry(str(statement_id), new_statement(statement_id.bytes, opened, timestamped=False), None)
 
 
 def append(writer: Writer, tenant: str, *requests: list[Entry]) -> list[datetime | BaseException]:
@@ -68,8 +69,8 @@ def append(writer: Writer, tenant: str, *requests: list[Entry]) -> list[datetime
     return asyncio.run(send())
 
 
-def times(database: Database, tenant: str) -> dict[UUID, datetime]:
-    return {each.originator_id: each.stored for each in EventLog(database, tenant).read()}
+def times(database: Database, tenant: str) -> dict[str, datetime]:
+    return {str(each.originator_id): each.stored for each in EventLog(database, tenant).read()}
 
 
 def test_what_waits_shares_a_commit(writer: Writer, database: Database, tenant: str) -> None:
@@ -151,7 +152,7 @@ requests_of_ids = st.lists(
 def test_sorting_out_is_what_storing_one_by_one_would_do(
     known: dict[UUID, str], sent: list[dict[UUID, str]]
 ) -> None:
-    existing = {each: an_entry(each, verb).event.state + b"}" for each, verb in known.items()}
+    existing = {each.bytes: an_entry(each, verb).event.state + b"}" for each, verb in known.items()}
     requests = [
         Request([an_entry(each, verb) for each, verb in request.items()], asyncio.Future(loop=_LOOP))
         for request in sent
@@ -163,10 +164,10 @@ def test_sorting_out_is_what_storing_one_by_one_would_do(
         assert isinstance(conflict, StatementConflict) == fails
         if not fails:
             stored |= request
-    ids = [each.id for each in accepted]
+    ids = [UUID(each.id) for each in accepted]
     assert len(set(ids)) == len(ids)
     assert set(ids) == set(stored) - set(known)
-    assert all(f"verbs/{stored[each.id]}".encode() in each.event.state for each in accepted)
+    assert all(f"verbs/{stored[UUID(each.id)]}".encode() in each.event.state for each in accepted)
 
 
 _LOOP = asyncio.new_event_loop()
