@@ -132,14 +132,14 @@ class Importer:
 
     def _attached(self, document: Json) -> list[Attached]:
         """A file brings no contents of attachments; those that the store has already will do."""
-        (needed,) = attachment.needed([document])
+        needed = attachment.needed(document)
         if not needed:
             return []
         with self.database.connection() as connection:
             here = [
                 each for each in needed if blobs.exists(connection, self.tenant, bytes.fromhex(each.sha2))
             ]
-        if faults := attachment.check(document, here):
+        if faults := attachment.check(needed, here):
             raise InvalidStatement(faults=faults)
         return [Attached(bytes.fromhex(each.sha2), each.content_type) for each in here]
 

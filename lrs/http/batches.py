@@ -1,78 +1,52 @@
-"""Which statements does this request bring? Read, checked whole, and prepared for the log."""
+"""Which statements does this request bring? Their own texts, and the contents that came with them."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from uuid import uuid4
 
+import msgspec
 from starlette.requests import Request
 
-from lrs.auth import scopes
-from lrs.errors import BadRequest, Fault, InvalidStatement, TooLarge
+from lrs.errors import BadRequest, Fault, TooLarge
 from lrs.http import bodies, headers, multipart
-from lrs.http.admission import Admitted
 from lrs.http.context import context
 from lrs.http.multipart import Part, Received
-from lrs.log.writer import Entry
 from lrs.settings import Settings
-from lrs.store import statements
-from lrs.store.rows import Attached
-from lrs.store.statements import Authority
-from lrs.xapi import attachment, check, raw, signature
-from lrs.xapi.vocabulary import Json
+from lrs.xapi import raw
 
-# After so many statements the event loop gets to serve other requests.
-BREATH = 50
-# Who sends more faults than these at once will look at the first of them first.
-MOST_FAULTS = 1000
+# Each object, array and value costs time in which nobody else is served.
+MOST_VALUES, MOST_VALUES_OF_A_STATEMENT = 2_000_000, 100_000
+_BLANKS = b" \t\n\r"
 
 
 class Batch(NamedTuple):
-    """The statements of a request: parsed, their own texts, and the contents that came with them."""
+    """The statements of a request, not yet parsed, and the contents that came with them."""
 
-    documents: list[Json]
     texts: list[bytes]
     parts: Sequence[Part]
     single: bool
+    max_nesting: int
+
+    def at(self, number: int) -> str:
+        """The pointer to one of the statements."""
+        return "" if self.single else f"/{number}"
 
 
 async def read(request: Request) -> Batch:
-    """The statements in the body, as JSON or multipart/mixed (Communication 1.5); not yet checked."""
+    """The statements in the body, as JSON or multipart/mixed (Communication 1.5); TooLarge, MalformedJSON."""
     settings = context(request).settings
     received = await _receive(request, settings)
-    value = raw.parse(received.statements, max_depth=settings.max_nesting)
-    if not isinstance(value, list):
-        return Batch([value], [received.statements], received.parts, single=True)
-    if len(value) > settings.max_batch:
-        raise TooLarge(f"A request may bring at most {settings.max_batch} statements, not {len(value)}.")
-    return Batch(value, raw.split(received.statements), received.parts, single=False)
-
-
-async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None) -> list[Entry]:
-    """Entries for the log; InvalidStatement with every fault of every statement."""
-    await _check(batch, admitted)
-    caller, version = admitted
-    attached = _attached(batch)
-    authority = Authority(caller.authority, caller.authority_text)
-    define = scopes.may_define(caller.scopes)
-    entries = []
-    for number, (text, document, own) in enumerate(zip(batch.texts, batch.documents, attached, strict=True)):
-        if number % BREATH == BREATH - 1:
-            await asyncio.sleep(0)
-        entries.append(
-            statements.prepare(
-                text,
-                document,
-                new_id=put_id or ("" if "id" in document else str(uuid4())),
-                authority=authority,
-                version=version,
-                attached=own,
-                define=define,
-            )
-        )
-    return entries
+    body = received.statements
+    _limit(body, MOST_VALUES, "A body")
+    single = not body.lstrip(_BLANKS).startswith(b"[")
+    texts = [body] if single else _split(body, settings)
+    if len(texts) > settings.max_batch:
+        raise TooLarge(f"A request may bring at most {settings.max_batch} statements, not {len(texts)}.")
+    for text in texts:
+        _limit(text, MOST_VALUES_OF_A_STATEMENT, "A statement")
+    # The array around them is a level of its own.
+    return Batch(texts, received.parts, single, settings.max_nesting - (not single))
 
 
 async def _receive(request: Request, settings: Settings) -> Received:
@@ -88,41 +62,16 @@ async def _receive(request: Request, settings: Settings) -> Received:
     return Received(await bodies.read(request, limit=settings.max_body, **limits), [])
 
 
-async def _check(batch: Batch, admitted: Admitted) -> None:
-    faults: list[Fault] = []
-    for number, document in enumerate(batch.documents):
-        if number % BREATH == BREATH - 1:
-            await asyncio.sleep(0)
-        faults += check.statement(document, admitted.version, at="" if batch.single else f"/{number}")
-        if len(faults) > MOST_FAULTS:
-            break
-    if not faults:
-        faults += check.duplicates(batch.documents)
-        faults += attachment.check(batch.documents[0] if batch.single else batch.documents, batch.parts)
-    if not faults and batch.parts:
-        faults += _check_signatures(batch)
-    if faults:
-        raise InvalidStatement(faults=faults[:MOST_FAULTS])
+def _split(body: bytes, settings: Settings) -> list[bytes]:
+    try:
+        return raw.split(body)
+    except (msgspec.DecodeError, RecursionError):
+        raw.parse(body, max_depth=settings.max_nesting)  # which says what is wrong, and where
+        raise
 
 
-def _check_signatures(batch: Batch) -> list[Fault]:
-    """Data 2.6: a signature must be a JWS of the statement that it comes with."""
-    parts = {part.sha2: part for part in batch.parts}
-    return [
-        fault
-        for number, document in enumerate(batch.documents)
-        for sha2 in signature.sha2s(document)
-        if sha2 in parts
-        for fault in signature.check(document, parts[sha2].content(), at="" if batch.single else f"/{number}")
-    ]
-
-
-def _attached(batch: Batch) -> list[list[Attached]]:
-    """For each statement the contents that came with it."""
-    if not batch.parts:
-        return [[]] * len(batch.documents)
-    parts = {part.sha2: Attached(bytes.fromhex(part.sha2), part.content_type) for part in batch.parts}
-    return [
-        [parts[each.sha2] for each in needed if each.sha2 in parts]
-        for needed in attachment.needed(batch.documents)
-    ]
+def _limit(text: bytes, most: int, what: str) -> None:
+    if len(text) <= most:
+        return  # what is that short cannot have so many
+    if sum(text.count(sign) for sign in (b"{", b"[", b",")) > most:
+        raise TooLarge(f"{what} may have at most {most:,} objects, arrays and values.")

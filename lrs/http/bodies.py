@@ -46,7 +46,9 @@ def check(request: Request, *, limit: int, setting: str = MAX_BODY) -> None:
     if encoding is not None and encoding.strip().lower() != "identity":
         rule = "bodies are read as they are sent: send this one without a content encoding, or as identity"
         raise BadRequest(faults=[Fault("Content-Encoding", rule)])
-    length = headers.get(request.scope, b"content-length") or "0"
+    length = headers.get(request.scope, b"content-length")
+    if length is None:
+        return
     if not (length.isascii() and length.isdigit()):
         raise BadRequest(faults=[Fault("Content-Length", "must be a number of bytes")])
     # Longer numbers than these are too large without being converted: int() refuses 4,300 digits.

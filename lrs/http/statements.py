@@ -13,7 +13,7 @@ from starlette.responses import Response
 from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
-from lrs.http import attachments, batches, errors, formats
+from lrs.http import attachments, batches, errors, formats, intake
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
 from lrs.http.batches import Batch
 from lrs.http.context import context
@@ -53,7 +53,7 @@ async def post_statements(request: Request) -> Response:
     parameters(request, NO_PARAMETERS)
     batch = await batches.read(request)
     try:
-        entries = await batches.prepare(batch, admitted)
+        entries = await intake.prepare(batch, admitted)
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
@@ -67,8 +67,9 @@ async def put_statement(request: Request) -> Response:
     statement_id = _put_id(parameters(request, frozenset({"statementId"})))
     batch = await batches.read(request)
     try:
-        _check_put(batch, statement_id)
-        entries = await batches.prepare(batch, admitted, put_id=statement_id)
+        if not batch.single:
+            raise BadRequest("PUT stores one statement; send a batch with POST.")
+        entries = await intake.prepare(batch, admitted, put_id=statement_id)
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
@@ -130,18 +131,6 @@ def _put_id(given: dict[str, str]) -> str:
         raise BadRequest(faults=[Fault("statementId", "is required", "Communication 2.1.1")])
     asked = queries.parse(list(given.items()), "2.0.0", max_limit=1)
     return str(asked.statement_id)
-
-
-def _check_put(batch: Batch, statement_id: str) -> None:
-    """The checks that need the URL; all others come after."""
-    if not batch.single:
-        raise BadRequest("PUT stores one statement; send a batch with POST.")
-    document = batch.documents[0]
-    inside = document.get("id", statement_id) if isinstance(document, dict) else statement_id
-    if isinstance(inside, str) and inside.lower() != statement_id:
-        raise BadRequest(
-            faults=[Fault("/id", "must be equal to the parameter statementId", "Communication 2.1.1")]
-        )
 
 
 def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:

@@ -15,7 +15,7 @@ import psycopg
 from lrs import metrics
 from lrs.database.pool import Database
 from lrs.database.trip import Trip
-from lrs.errors import DatabaseUnavailable, Fault, LRSError, Overloaded, StatementConflict, Unavailable
+from lrs.errors import DatabaseUnavailable, Fault, Overloaded, StatementConflict, Unavailable
 from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
 from lrs.log.recorder import Ending, NewEvent
@@ -119,12 +119,10 @@ class Writer:
     async def _outcomes(self, log: EventLog, requests: list[Request]) -> list[Outcome]:
         try:
             return await self._commit(log, requests)
-        except LRSError as error:
-            return [error] * len(requests)
         except Exception as error:
-            # One bad row must not fail its neighbours: each request by itself.
-            if len(requests) == 1:
-                return [error]
+            if len(requests) == 1 or isinstance(error, DatabaseUnavailable):
+                return [error] * len(requests)
+            # What one of them may not do must not fail its neighbours: each request by itself.
             return [outcome for request in requests for outcome in await self._outcomes(log, [request])]
 
     async def _commit(self, log: EventLog, requests: list[Request]) -> list[Outcome]:

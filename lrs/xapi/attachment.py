@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,15 +30,18 @@ class Needed:
     optional: bool
 
 
-def needed(statements: Sequence[Json]) -> list[list[Needed]]:
-    """For each statement what it and its SubStatement refer to, with hashes in lower case."""
-    return [list(_of_statement(statement, "")) for statement in statements]
+def needed(statement: Json, *, at: str = "") -> list[Needed]:
+    """What a statement and its SubStatement refer to, with hashes in lower case."""
+    found = [
+        _needed(each, f"{at}/attachments/{n}") for n, each in enumerate(statement.get("attachments", ()))
+    ]
+    about = statement["object"]
+    return found + needed(about, at=f"{at}/object") if about.get("objectType") == "SubStatement" else found
 
 
-def check(body: Json | Sequence[Json], parts: Sequence[Part]) -> list[Fault]:
-    """Each part that is missing in, or does not belong to, this one statement or this batch."""
+def check(announced: Sequence[Needed], parts: Sequence[Part]) -> list[Fault]:
+    """Each part that is missing in, or does not belong to, what the statements of a request refer to."""
     # Do not compare lengths: conformant clients send images with another one declared.
-    announced = list(_of_body(body))
     if not announced and not parts:
         return []
     sent = {part.sha2.lower() for part in parts}
@@ -57,23 +60,11 @@ def check(body: Json | Sequence[Json], parts: Sequence[Part]) -> list[Fault]:
     return missing + surplus
 
 
-def _of_body(body: Json | Sequence[Json]) -> Iterator[Needed]:
-    if isinstance(body, dict):
-        yield from _of_statement(body, "")
-    else:
-        for place, statement in enumerate(body):
-            yield from _of_statement(statement, f"/{place}")
-
-
-def _of_statement(statement: Json, at: str) -> Iterator[Needed]:
-    for place, attachment in enumerate(statement.get("attachments", ())):
-        yield Needed(
-            pointer=f"{at}/attachments/{place}",
-            sha2=attachment["sha2"].lower(),
-            content_type=attachment["contentType"],
-            size=attachment["length"],
-            optional="fileUrl" in attachment,
-        )
-    about = statement["object"]
-    if about.get("objectType") == "SubStatement":
-        yield from _of_statement(about, f"{at}/object")
+def _needed(attachment: Json, pointer: str) -> Needed:
+    return Needed(
+        pointer=pointer,
+        sha2=attachment["sha2"].lower(),
+        content_type=attachment["contentType"],
+        size=attachment["length"],
+        optional="fileUrl" in attachment,
+    )

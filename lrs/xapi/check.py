@@ -39,13 +39,15 @@ def agent(value: Any, version: Version, *, at: str = "") -> list[Fault]:
     return faults
 
 
-def duplicates(statements: Sequence[Json]) -> list[Fault]:
-    """The ids that stand twice in one batch of valid statements, be these equal or not."""
+def duplicates(ids: Sequence[str]) -> list[Fault]:
+    """The ids, in lower case, that stand twice in one batch, be the statements equal or not."""
+    if len(set(ids)) == len(ids):
+        return []
     first: dict[str, int] = {}
     return [
-        Fault(f"/{place}/id", f"The statement at /{first[key]} has this id, too.", "Data 2.4.1")
-        for place, one in enumerate(statements)
-        if "id" in one and first.setdefault(key := one["id"].lower(), place) != place
+        Fault(f"/{place}/id", f"The statement at /{first[each]} has this id, too.", "Data 2.4.1")
+        for place, each in enumerate(ids)
+        if first.setdefault(each, place) != place
     ]
 
 

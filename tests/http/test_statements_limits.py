@@ -173,3 +173,17 @@ def test_a_body_that_is_no_statement_is_400_with_a_reason(frugal: Client) -> Non
             assert answer.status_code == 400, (method, body)
             assert answer.json()["error"]
     assert frugal.find() == []
+
+
+def test_a_statement_with_very_many_parts_is_refused_by_its_number_of_parts(lrs):
+    members = [{"mbox": f"mailto:{number}@example.com"} for number in range(50_001)]
+    answer = lrs.http.post("/statements", json=a_statement(actor={"objectType": "Group", "member": members}))
+    assert answer.status_code == 413
+    assert "A statement may have at most 100,000 objects, arrays and values." in answer.text
+
+
+def test_a_body_of_millions_of_brackets_is_refused_before_it_is_parsed(lrs):
+    body = b"[" + b",".join([b"[]"] * 1_000_001) + b"]"
+    answer = lrs.http.post("/statements", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert "A body may have at most 2,000,000 objects, arrays and values." in answer.text

@@ -31,6 +31,12 @@ def a_statement(*attachments: Json, **changes: Any) -> Json:
     return whole | ({"attachments": list(attachments)} if attachments else {}) | changes
 
 
+def announced(body: Json | list[Json]) -> list[attachment.Needed]:
+    if isinstance(body, dict):
+        return attachment.needed(body)
+    return [each for place, one in enumerate(body) for each in attachment.needed(one, at=f"/{place}")]
+
+
 def inside(*attachments: Json) -> Json:
     return a_statement(object=a_statement(*attachments, objectType="SubStatement"))
 
@@ -52,7 +58,7 @@ def inside(*attachments: Json) -> Json:
     ],
 )
 def test_these_parts_are_the_right_ones(body, sent):
-    assert attachment.check(body, [Part(sha2) for sha2 in sent]) == []
+    assert attachment.check(announced(body), [Part(sha2) for sha2 in sent]) == []
 
 
 @pytest.mark.parametrize(
@@ -72,16 +78,14 @@ def test_these_parts_are_the_right_ones(body, sent):
     ],
 )
 def test_each_missing_and_each_surplus_part_is_named(body, sent, pointers):
-    faults = attachment.check(body, [Part(sha2) for sha2 in sent])
+    faults = attachment.check(announced(body), [Part(sha2) for sha2 in sent])
     assert [fault.pointer for fault in faults] == pointers
 
 
 def test_what_each_statement_needs():
     inner = inside(an_attachment(A.upper())) | {"attachments": [linked(B)]}
-    assert attachment.needed([a_statement(), inner]) == [
-        [],
-        [
-            attachment.Needed("/attachments/0", B, "text/plain", 9, optional=True),
-            attachment.Needed("/object/attachments/0", A, "text/plain", 9, optional=False),
-        ],
+    assert attachment.needed(a_statement()) == []
+    assert attachment.needed(inner) == [
+        attachment.Needed("/attachments/0", B, "text/plain", 9, optional=True),
+        attachment.Needed("/object/attachments/0", A, "text/plain", 9, optional=False),
     ]

