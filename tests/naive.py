@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 Json = dict[str, Any]
+STEPS = 20  # how far the store follows references
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 
 
@@ -39,9 +40,9 @@ def _is_voiding(statement: Json) -> bool:
 
 
 def _chain(statement: Json, by_id: dict[str, Json]) -> list[Json]:
-    """The statement and all that it refers to, directly or through others."""
+    """The statement and all that it refers to, directly or through others, as far as the store follows."""
     chain: list[Json] = []
-    while statement not in chain:
+    while statement not in chain and len(chain) <= STEPS:
         chain.append(statement)
         if statement["object"].get("objectType") == "StatementRef":
             statement = by_id.get(statement["object"]["id"], statement)

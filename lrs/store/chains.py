@@ -11,24 +11,25 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lrs.errors import TooLarge
+from lrs.store import gist
 from lrs.store.rows import Rows
 
 MOST_STEPS = 20
 MOST_TERMS = 10_000
 # By all statements of one append: about a second under the lock.
-MOST_TAKEN_OVER = 300_000
+MOST_TAKEN_OVER = 200_000
 
 # By number of a new statement, and by steps to it: the positions of the older ones that lead to it.
 Older = Mapping[int, Mapping[int, list[int]]]
 Terms = frozenset[bytes]
-NOTHING: Terms = frozenset()
+_NOTHING: Terms = frozenset()
 
 
 class Reached(NamedTuple):
-    """A stored statement that new ones lead to: where it leads in turn, and the terms that it passes on."""
+    """A stored statement that new ones lead to: where it leads in turn, and its text unless that is large."""
 
     target: bytes | None
-    terms: Terms
+    text: bytes | None
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Taken:
     terms: list[bytes] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     room: int = MOST_TAKEN_OVER
+    left_out: int = 0
 
     def count(self, terms: int) -> None:
         """Count what is looked at, inserted or not: that bounds all work."""
@@ -53,33 +55,28 @@ def take_over(added: Sequence[Rows], older: Older, reached: Mapping[bytes, Reach
     taken = Taken()
     for number, each in enumerate(added, 1):
         if each.reference or number in older:
-            passed_on = list(chains.follow(each.statement.bytes))
-            taken.count(sum(map(len, passed_on[1:])))
-            taken.by_new.append([*each.terms, *NOTHING.union(*passed_on[1:]).difference(each.terms)])
+            own, *others = chains.follow(each.statement.bytes)
+            taken.count(sum(map(len, others)))
+            taken.by_new.append([*each.terms, *_NOTHING.union(*others).difference(each.terms)])
             for step, positions in older.get(number, {}).items():
-                terms = NOTHING.union(*passed_on[: MOST_STEPS + 1 - step])
+                terms = own.union(*others[: MOST_STEPS - step])
                 _pass_on(taken, terms, positions, alone=len(added) == 1)
         else:
             taken.by_new.append(each.terms)
     return taken
 
 
-def few(terms: set[bytes] | Terms) -> Terms:
-    """What a statement with these terms passes on."""
-    return frozenset(terms) if len(terms) <= MOST_TERMS else NOTHING
-
-
 def too_many(what: str) -> TooLarge:
     """The error for what several statements can do, and one alone cannot."""
-    return TooLarge(
-        f"References lead from or to these statements, and {what}; send fewer statements at once."
-    )
+    return TooLarge(f"References lead from or to these statements, and {what}; send fewer at once.")
 
 
 def _pass_on(taken: Taken, terms: Terms, positions: list[int], *, alone: bool) -> None:
     """Who comes alone is not refused for what others did before: then the nearest and oldest take over."""
     if alone and terms:
-        positions = positions[: taken.room // len(terms)]
+        most = taken.room // len(terms)
+        taken.left_out += len(positions[most:])
+        positions = sorted(positions)[:most]
     taken.count(len(terms) * len(positions))
     for term in terms:
         taken.terms += [term] * len(positions)
@@ -91,7 +88,8 @@ class _Chains:
 
     def __init__(self, added: Sequence[Rows], reached: Mapping[bytes, Reached]) -> None:
         self._new = {each.statement.bytes: each for each in added}
-        self._known = dict(reached)
+        self._reached = reached
+        self._passed_on: dict[bytes, Terms] = {}
 
     def follow(self, statement: bytes) -> Iterator[Terms]:
         """What it passes on itself, and then each statement that it leads to, the nearest first."""
@@ -99,16 +97,23 @@ class _Chains:
         here: bytes | None = statement
         while here is not None and here not in seen and len(seen) <= MOST_STEPS:
             seen.add(here)
-            here, terms = self._at(here)
-            yield terms
+            passed_on = self._passed_on.get(here)
+            if passed_on is None:
+                passed_on = self._passed_on[here] = self._of(here)
+            yield passed_on
+            here = self._target(here)
 
-    def _at(self, statement: bytes) -> Reached:
-        known = self._known.get(statement)
-        if known is None:
-            new = self._new.get(statement)
-            known = self._known[statement] = _of_new(new) if new else Reached(None, NOTHING)
-        return known
+    def _target(self, statement: bytes) -> bytes | None:
+        if new := self._new.get(statement):
+            return new.reference.target.bytes if new.reference else None
+        reached = self._reached.get(statement)
+        return reached.target if reached else None
 
-
-def _of_new(new: Rows) -> Reached:
-    return Reached(new.reference.target.bytes if new.reference else None, few(frozenset(new.terms)))
+    def _of(self, statement: bytes) -> Terms:
+        if new := self._new.get(statement):
+            return frozenset(new.terms) if len(new.terms) <= MOST_TERMS else _NOTHING
+        reached = self._reached.get(statement)
+        # Each agent and activity takes a brace, so this is told without reading what is long.
+        if reached is None or reached.text is None or reached.text.count(b"{") > MOST_TERMS:
+            return _NOTHING
+        return frozenset(gist.terms(reached.text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,21 +12,20 @@ from psycopg.pq.abc import PGresult
 from lrs.database import arrays, sql
 from lrs.database.arrays import Cells
 from lrs.database.trip import Trip
-from lrs.store import rows
-from lrs.store.chains import MOST_STEPS, MOST_TAKEN_OVER, NOTHING, Older, Reached, few, take_over, too_many
+from lrs.store import chains
+from lrs.store.chains import Older, Reached
 from lrs.store.rows import Reference, Rows
-from lrs.xapi import raw
 
 QUERIES = sql.Queries(__file__)
+LOG = logging.getLogger("lrs.references")
 
 # A larger statement is not read, so it passes nothing on to who comes later; and one append reads no more.
 LARGEST_READ = 1 << 20
-MOST_READ = 64 << 20
+MOST_READ = 32 << 20
 # Each takes over two things at least: a verb and an authority.
-MOST_OLDER = MOST_TAKEN_OVER // 2
+MOST_OLDER = chains.MOST_TAKEN_OVER // 2
 # So few that an append without references of its own need not look first.
 MOST_IN_PASSING = 10_000
-DEEPEST = 1000
 
 
 class _Integer(Cells):
@@ -40,11 +40,14 @@ def insert_in_passing(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
 
 def insert_looking(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
     """Insert references and terms in a transaction, after a look at what is stored; TooLarge."""
-    taken = take_over(added, *_look(trip, tenant, added))
+    taken = chains.take_over(added, *_look(trip, tenant, added))
     _refer(trip, tenant, [(number, each.reference) for number, each in enumerate(added, 1) if each.reference])
     trip.add(QUERIES(tenant, "own"), *_terms(taken.by_new))
     if taken.terms:
         trip.add(QUERIES(tenant, "taken_over"), arrays.uuids(taken.terms), arrays.bigints(taken.positions))
+    if taken.left_out:
+        noted = {"statement": str(added[0].statement), "left_out": taken.left_out}
+        LOG.warning("came after more that refer to it than can take over from it", extra=noted)
 
 
 def _look(trip: Trip, tenant: str, added: Sequence[Rows]) -> tuple[Older, dict[bytes, Reached]]:
@@ -55,7 +58,7 @@ def _look(trip: Trip, tenant: str, added: Sequence[Rows]) -> tuple[Older, dict[b
     trip.add(QUERIES(tenant, "reached"), _uuids([each.bytes for each in targets]), *limits)
     older, reached = trip.run()[-2:]
     if older.ntuples > MOST_OLDER and len(added) > 1:
-        raise too_many(f"more than {MOST_OLDER:,} statements had come before what they lead to")
+        raise chains.too_many(f"more than {MOST_OLDER:,} statements had come before what they lead to")
     return _older(older), _reached(reached)
 
 
@@ -69,15 +72,11 @@ def _older(found: PGresult) -> Older:
 
 def _reached(found: PGresult) -> dict[bytes, Reached]:
     if found.ntuples and _int(found.get_value(0, 3)) > MOST_READ:
-        raise too_many(f"what they refer to is more than {MOST_READ:,} bytes")
+        raise chains.too_many(f"what they refer to is more than {MOST_READ:,} bytes")
     return {
-        found.get_value(row, 0) or b"": Reached(found.get_value(row, 1), _read(found.get_value(row, 2)))
+        found.get_value(row, 0) or b"": Reached(found.get_value(row, 1), found.get_value(row, 2))
         for row in range(found.ntuples)
     }
-
-
-def _read(state: bytes | None) -> frozenset[bytes]:
-    return few(rows.terms(raw.parse(state, max_depth=DEEPEST))) if state else NOTHING
 
 
 def _refer(trip: Trip, tenant: str, numbered: Sequence[tuple[int, Reference]]) -> None:
@@ -119,4 +118,4 @@ def _int(value: bytes | None) -> int:
     return int.from_bytes(value or b"", signed=True)
 
 
-_STEPS = _integer(MOST_STEPS)
+_STEPS = _integer(chains.MOST_STEPS)

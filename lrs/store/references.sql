@@ -28,14 +28,16 @@ SELECT older.number, older.step, older.position - head.previous
 -- $3 most terms taken over, $4 terms, $5 the number of the statement that each belongs to
 , own AS (
     SELECT term, number FROM unnest($4::uuid[], $5::integer[]) AS t (term, number)
+), near AS MATERIALIZED (
+    SELECT number, position FROM older LIMIT $3 + 1
 ), taken_over AS (
     INSERT INTO {tenant}.statement_term (term, position)
     SELECT own.term, CASE WHEN (
-               SELECT sum(its.count * others.count)
-                 FROM (SELECT number, count(*) FROM own GROUP BY number) AS its
-                 JOIN (SELECT number, count(*) FROM older GROUP BY number) AS others USING (number)
-           ) <= $3 THEN older.position END
-      FROM older JOIN own USING (number)
+               SELECT sum(terms.count * statements.count)
+                 FROM (SELECT number, count(*) FROM own GROUP BY number) AS terms
+                 JOIN (SELECT number, count(*) FROM near GROUP BY number) AS statements USING (number)
+           ) <= $3 THEN near.position END
+      FROM near JOIN own USING (number)
         ON CONFLICT DO NOTHING
 )
 INSERT INTO {tenant}.statement_term (term, position)
