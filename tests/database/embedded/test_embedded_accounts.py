@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,7 +136,7 @@ def test_a_strict_umask_does_not_lock_the_server_out(new_dir):
         os.umask(old)
 
 
-def _as_a_normal_user(home: Path) -> dict[str, object]:
+def _as_a_normal_user(home: Path) -> dict[str, Any]:
     """How to start a process that is not root: give it the folder, and a Python that it can reach."""
     if not IS_ROOT:
         return {}
@@ -148,20 +149,28 @@ def _as_a_normal_user(home: Path) -> dict[str, object]:
         getattr(sys, "_base_executable", ""),
         shutil.which(version, path="/usr/bin:/usr/local/bin"),
     ]
-    account = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    for python in filter(None, candidates):
-        try:
-            subprocess.run([python, "-c", ""], check=True, **account)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        path = ":".join([str(REPOSITORY), *site.getsitepackages()])
-        return {
-            "python": python,
-            "env": {**os.environ, "PYTHONPATH": path, "HOME": str(home)},
-            "cwd": "/",
-            **account,
-        }
-    pytest.skip(f"nobody can reach no {version}")
+    path = ":".join([str(REPOSITORY), *site.getsitepackages()])
+    options = {
+        "env": {**os.environ, "PYTHONPATH": path, "HOME": str(home)},
+        "cwd": "/",
+        "user": nobody.pw_uid,
+        "group": nobody.pw_gid,
+        "extra_groups": [],
+    }
+    python = next((each for each in filter(None, candidates) if _runs(each, "", options)), None)
+    if python is None:
+        pytest.skip(f"nobody can reach no {version}")
+    if not _runs(python, "import lrs.database.embedded", options):
+        pytest.skip(f"the user nobody cannot read {REPOSITORY} or what is installed for it")
+    return {"python": python, **options}
+
+
+def _runs(python: str, program: str, options: dict[str, Any]) -> bool:
+    try:
+        done = subprocess.run([python, "-c", program], check=False, capture_output=True, **options)
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def _doors(place: Path) -> dict[Path, tuple[int, int, int]]:
