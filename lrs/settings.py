@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
@@ -48,3 +48,10 @@ class Settings(BaseSettings):
 
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, given: str) -> str:
+        """What follows it begins with a slash: with or without slashes around it, the same is meant."""
+        path = given.strip("/")
+        return f"/{path}" if path else ""
