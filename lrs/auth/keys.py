@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
@@ -96,18 +97,10 @@ class Keys:
         """Issue a key; its name and its secret, which is shown this once and never again."""
         _check(scopes, authority)
         key = key or f"{tenant}-{secrets.token_hex(8)}"
-        self._check_name(tenant, key)
         secret = secret or secrets.token_urlsafe(32)
-        salt = secrets.token_bytes(16)
-        digest = _digest(secret, salt)
-        issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label)
-        row = {
-            "key": key, "digest": digest, "salt": salt, "scopes": list(scopes),
-            "authority": orjson.dumps(authority), "label": label,
-        }  # fmt: skip
         log = EventLog(self.database, tenant)
         with log.locked() as connection:
-            _append(log, connection, key, issued, "put", row)
+            _issue(log, connection, key, secret, scopes, authority, label)
         return key, secret
 
     def revoke(self, tenant: str, key: str, *, reason: str = "") -> None:
@@ -140,44 +133,17 @@ class Keys:
     def _get(self, key: str) -> _Known | None:
         if "\0" in key:  # which no text of PostgreSQL can hold, and so no key
             return None
-        tenant = self._tenant(key)
         changes = self._changes
         with self.database.connection() as connection:
-            row = connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone()
-        if row is None:
-            return None
-        digest, salt, scopes, authority = row
-        known = _Known(
-            digest, salt, Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority)
-        )
-        if changes == self._changes:  # else it may have been revoked since we looked
+            known = _look_up(connection, key)
+        if known and changes == self._changes:  # else it may have been revoked since we looked
             self._remember(key, known)
         return known
-
-    def _check_name(self, tenant: str, key: str) -> None:
-        """A key that would be looked up in another tenant could never be used."""
-        if not key.isprintable() or ":" in key:
-            # RFC 7617 2: a user's name ends at the first colon.
-            raise OperatorError(f"{key!r} is no key's name: it must be printable and without a colon.")
-        if (named := self._tenant(key)) != tenant:
-            raise OperatorError(
-                f"A key named {key} would belong to tenant {named}; one of {tenant} begins with {tenant}-."
-            )
 
     def _remember(self, key: str, known: _Known) -> None:
         if len(self._cache) > MOST_CACHED:
             self._cache.clear()
         self._cache[key] = known
-
-    def _tenant(self, key: str) -> str:
-        prefix, hyphen, _ = key.partition("-")
-        if (
-            hyphen
-            and sql.TENANT.match(prefix)
-            and prefix in {name for name, _ in tenants.names(self.database)}
-        ):
-            return prefix
-        return tenants.DEFAULT
 
     def _forget(self, tenant: str | None) -> None:
         self._changes += 1
@@ -191,9 +157,57 @@ def key_authority(public_url: str, key: str) -> Json:
     return {"objectType": "Agent", "account": {"homePage": public_url, "name": key}}
 
 
+def _look_up(connection: Connection[Any], key: str) -> _Known | None:
+    tenant = _tenant(connection, key)
+    row = connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone()
+    if row is None:
+        return None
+    digest, salt, scopes, authority = row
+    caller = Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority)
+    return _Known(digest, salt, caller)
+
+
+def _tenant(connection: Connection[Any], key: str) -> str:
+    prefix, hyphen, _ = key.partition("-")
+    named = hyphen and sql.TENANT.match(prefix) and tenants.exists(connection, prefix)
+    return prefix if named else tenants.DEFAULT
+
+
+def _check_name(connection: Connection[Any], tenant: str, key: str) -> None:
+    """A key that would be looked up in another tenant could never be used."""
+    if not key.isprintable() or ":" in key:
+        # RFC 7617 2: a user's name ends at the first colon.
+        raise OperatorError(f"{key!r} is no key's name: it must be printable and without a colon.")
+    if (named := _tenant(connection, key)) != tenant:
+        raise OperatorError(
+            f"A key named {key} would belong to tenant {named}; one of {tenant} begins with {tenant}-."
+        )
+
+
+def _issue(
+    log: EventLog,
+    connection: Connection[Any],
+    key: str,
+    secret: str,
+    scopes: Sequence[str],
+    authority: Json,
+    label: str,
+) -> None:
+    """Under the tenant's lock: that of default holds back a new tenant whose keys these would seem to be."""
+    _check_name(connection, log.tenant, key)
+    salt = secrets.token_bytes(16)
+    digest = _digest(secret, salt)
+    issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label)
+    row = {
+        "key": key, "digest": digest, "salt": salt, "scopes": list(scopes),
+        "authority": orjson.dumps(authority), "label": label,
+    }  # fmt: skip
+    _append(log, connection, key, issued, "put", row)
+
+
 def _append(
     log: EventLog,
-    connection: Connection[tuple[object, ...]],
+    connection: Connection[Any],
     key: str,
     event: events.Event,
     query: str,
@@ -201,7 +215,7 @@ def _append(
 ) -> None:
     stream = uuid5(STREAMS, key)
     (version,) = connection.execute(QUERIES(log.tenant, "version"), {"stream": stream}).fetchall()[0]
-    log.append(connection, [events.to_stored(event, stream, int(str(version)) + 1)])
+    log.append(connection, [events.to_stored(event, stream, version + 1)])
     connection.execute(QUERIES(log.tenant, query), row)
     connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
 

@@ -7,11 +7,8 @@ from typing import Annotated
 import typer
 
 from lrs.auth import tenants
-from lrs.auth.keys import Keys
 from lrs.cli import place
 from lrs.cli.words import show, tell
-from lrs.database.pool import Database
-from lrs.errors import OperatorError
 from lrs.log.event_log import EventLog
 
 app = typer.Typer(no_args_is_help=True, help="Make and list tenants: nothing crosses from one to another.")
@@ -32,7 +29,6 @@ def create(
     lrs keys create --tenant school
     """
     with place.opened(place.settings(data_dir, database_url), create=True) as database:
-        _require_unclaimed(database, name)
         made = tenants.create(database, name)
     tell(f"Tenant {name} is ready." if made else f"Tenant {name} exists already.")
 
@@ -46,12 +42,3 @@ def all_tenants(data_dir: place.DataDir = None, database_url: place.DatabaseURL 
             for name, created in tenants.names(database)
         ]
     show(["tenant", "created", "position"], rows)
-
-
-def _require_unclaimed(database: Database, name: str) -> None:
-    """A key's name tells whose it is, so no key of tenant default may begin like one of the new tenant."""
-    if any(
-        each.key.startswith(f"{name}-") and name != tenants.DEFAULT
-        for each in Keys(database).all(tenants.DEFAULT)
-    ):
-        raise OperatorError(f"Keys of tenant default begin with {name}- already: choose another name.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid5
 
 import httpx
@@ -13,7 +15,7 @@ import pytest
 from lrs.app import prepare
 from lrs.auth import tenants
 from lrs.auth.keys import STREAMS, Keys, key_authority
-from lrs.database import sql
+from lrs.database import migrate, sql
 from lrs.database.pool import Database
 from lrs.errors import NotFound, OperatorError
 from lrs.log import events
@@ -205,6 +207,39 @@ def test_a_key_has_a_name_that_can_be_looked_up(keys: Keys, database: Database, 
     for name in (f"{other}-key", "key", "unknown-key", f"{tenant}-a:b", f"{tenant}-a\0", f"{tenant}-\n"):
         with pytest.raises(OperatorError):
             keys.issue(tenant, scopes=["all"], authority=AUTHORITY, key=name)
+
+
+def test_a_tenant_cannot_take_over_keys_of_default(keys: Keys, database: Database, tenant: str) -> None:
+    name = f"{tenant}_late"
+    keys.issue(tenants.DEFAULT, scopes=["all"], authority=AUTHORITY, key=f"{name}-course")
+    with pytest.raises(OperatorError, match="choose another name"):
+        tenants.create(database, name)
+    assert name not in dict(tenants.names(database))
+    with database.connection() as connection:
+        assert connection.execute("SELECT to_regnamespace(%s)", [f"tenant_{name}"]).fetchone() == (None,)
+
+
+def test_of_a_key_and_a_tenant_made_at_once_one_is_refused(
+    keys: Keys, database: Database, tenant: str
+) -> None:
+    """Else the key would belong to one tenant and be looked for in another."""
+    for number in range(8):
+        name = f"{tenant}_{number}"
+        with database.connection() as connection:
+            migrate.migrate_tenant(connection, name)  # what takes long is done before
+        ready = threading.Barrier(2)
+
+        def issue(key: str = f"{name}-key", ready: threading.Barrier = ready) -> None:
+            ready.wait(20)
+            keys.issue(tenants.DEFAULT, scopes=["all"], authority=AUTHORITY, key=key)
+
+        def create(name: str = name, ready: threading.Barrier = ready) -> None:
+            ready.wait(20)
+            tenants.create(database, name)
+
+        with ThreadPoolExecutor(2) as threads:
+            errors = [each.exception(60) for each in (threads.submit(issue), threads.submit(create))]
+        assert [type(each) for each in errors if each] == [OperatorError], errors
 
 
 class TestBootstrap:
