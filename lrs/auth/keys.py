@@ -119,16 +119,14 @@ class Keys:
 
     def bootstrap(self, key: str, secret: str, authority: Json) -> None:
         """Make sure that the environment's key exists in tenant default, with all scopes and its secret."""
-        known = self._get(key)
-        if known is None or not hmac.compare_digest(_digest(secret, known.salt), known.digest):
-            self.issue(
-                tenants.DEFAULT,
-                scopes=["all"],
-                authority=authority,
-                label="bootstrap",
-                key=key,
-                secret=secret,
-            )
+        log = EventLog(self.database, tenants.DEFAULT)
+        with self.database.connection() as connection:
+            if _opens(connection, key, secret):
+                return
+        with log.locked() as connection:
+            # Others may start at the same moment, and one of them may have issued it since we looked.
+            if not _opens(connection, key, secret):
+                _issue(log, connection, key, secret, ["all"], authority, "bootstrap")
 
     def _get(self, key: str) -> _Known | None:
         if "\0" in key:  # which no text of PostgreSQL can hold, and so no key
@@ -155,6 +153,13 @@ class Keys:
 def key_authority(public_url: str, key: str) -> Json:
     """The Agent that stands for a key in the statements it sends (Data 2.4.9)."""
     return {"objectType": "Agent", "account": {"homePage": public_url, "name": key}}
+
+
+def _opens(connection: Connection[Any], key: str, secret: str) -> bool:
+    """Whether this is the secret of this key of tenant default."""
+    _check_name(connection, tenants.DEFAULT, key)
+    known = _look_up(connection, key)
+    return known is not None and hmac.compare_digest(_digest(secret, known.salt), known.digest)
 
 
 def _look_up(connection: Connection[Any], key: str) -> _Known | None:

@@ -274,6 +274,25 @@ class TestBootstrap:
         (listed,) = [e for e in Keys(database).all(tenants.DEFAULT) if e.key == environment.bootstrap_key]
         assert (listed.scopes, listed.label) == (["all"], "bootstrap")
 
+    def test_starts_at_once_issue_one_key(self, environment: Settings, database: Database) -> None:
+        ready = threading.Barrier(6)
+
+        def start(_: int) -> None:
+            ready.wait(20)
+            prepare(environment.model_copy(update={"migrate": False}))
+
+        with ThreadPoolExecutor(6) as threads:
+            list(threads.map(start, range(6)))
+        assert self.issued(database, environment) == 1
+
+    def test_a_key_of_another_tenant_cannot_be_the_one_of_the_environment(
+        self, environment: Settings, database: Database, tenant: str
+    ) -> None:
+        key, secret = a_key(database, tenant)
+        other = Settings(**environment.model_dump() | {"bootstrap_key": key, "bootstrap_secret": secret})
+        with pytest.raises(OperatorError, match=f"would belong to tenant {tenant}"):
+            prepare(other)
+
     def test_a_new_secret_in_the_environment_replaces_the_old_one(
         self, environment: Settings, database: Database, server_url: str
     ) -> None:
