@@ -46,21 +46,28 @@ def migrate_all(database: Database) -> list[str]:
     """Bring the registry and every tenant up to date; what was done, a line each."""
     with database.connection() as connection:
         done = [f"registry: {step}" for step in migrate.migrate_shared(connection)]
-    if DEFAULT not in dict(names(database)):  # a role that may only run the store cannot register one
-        create(database, DEFAULT)
-    for name, _ in names(database):
-        with database.connection() as connection:
+        registered = exists(connection, DEFAULT)
+        for name in _behind(connection) if registered else [DEFAULT, *_behind(connection)]:
             done += [f"tenant {name}: {step}" for step in migrate.migrate_tenant(connection, name)]
+    if not registered:  # a role that may only run the store cannot register one
+        create(database, DEFAULT)
     return done
 
 
 def pending(database: Database) -> list[str]:
-    """The migrations that are not applied yet."""
+    """The migrations that are not applied yet, in the registry or in some tenant."""
     with database.connection() as connection:
         missing = migrate.pending(connection)
         if missing:
             return missing
-        return [step for name, _ in names(database) for step in migrate.pending(connection, name)]
+        steps = [step for name in _behind(connection) for step in migrate.pending(connection, name)]
+    return list(dict.fromkeys(steps))
+
+
+def _behind(connection: Connection[Any]) -> list[str]:
+    """The tenants whose migrations may be others than ours, by name."""
+    rows = connection.execute(QUERIES(DEFAULT, "behind"), {"note": migrate.note("tenant")}).fetchall()
+    return [name for (name,) in rows]
 
 
 def _refuse_claimed(connection: Connection[Any], name: str) -> None:

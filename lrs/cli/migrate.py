@@ -36,8 +36,7 @@ def migrate(
     """
     chosen = place.settings(data_dir, database_url)
     with place.url(chosen) as url, Database(url, statement_timeout=place.LONGEST_STATEMENT) as database:
-        steps = tenants.pending(database)
-        tenants.migrate_all(database)
+        steps = tenants.migrate_all(database)
         for step in steps:
             typer.echo(step)
         if grant_to:

@@ -59,6 +59,14 @@ def pending(connection: Connection[Any], tenant: str | None = None) -> list[str]
     return [m.name for m in _missing(connection, room, sql.schema(tenant) if tenant else SHARED_SCHEMA)]
 
 
+def note(room: Room) -> str:
+    """What stands beside the table of migrations when all are applied.
+
+    It commits with them. So one look into the catalogue tells which of thousands of tenants are behind.
+    """
+    return f"up to migration {migrations(room)[-1].number}"
+
+
 def grant(connection: Connection[Any], tenant: str, role: str) -> None:
     """Let a role run the store for one tenant: it can add to the log, and never change it."""
     schema = sql.schema(tenant)
@@ -87,6 +95,8 @@ def _migrate(connection: Connection[Any], room: Room, schema: str) -> list[str]:
                 f"INSERT INTO {schema}.migration (number, name) VALUES (%s, %s)".encode(),  # noqa: S608
                 [step.number, step.name],
             )
+        if steps:
+            connection.execute(f"COMMENT ON TABLE {schema}.migration IS '{note(room)}'".encode())
     return [step.name for step in steps]
 
 

@@ -20,6 +20,7 @@ from lrs.auth.keys import Keys, key_authority
 from lrs.database import migrate, sql
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
+from lrs.log.event_log import EventLog
 from lrs.settings import Settings
 from tests.client import Client, a_statement
 from tests.conftest import serving
@@ -100,14 +101,48 @@ def _exists(database: Database, tenant: str) -> bool:
 
 
 def test_a_newer_schema_is_refused_with_a_sentence(empty: str) -> None:
-    newer = f"INSERT INTO {sql.schema('default')}.migration (number, name) VALUES (99, 'future')"  # noqa: S608
-    with Database(empty) as database:
+    with Database(empty) as database, pytest.MonkeyPatch.context() as newer:
+        newer.setattr(migrate, "migrations", _with_one_more(99))
         tenants.migrate_all(database)
+        newer.undo()
         with database.connection() as connection:
-            connection.execute(newer.encode())
             for look in (migrate.migrate_tenant, migrate.pending):
                 refused(lambda look=look: look(connection, "default"))
         refused(lambda: prepare(Settings(database_url=empty)))
+
+
+def _with_one_more(number: int) -> Callable[[migrate.Room], tuple[migrate.Migration, ...]]:
+    """What a newer program knows: one more step for each tenant."""
+    known, future = migrate.migrations, migrate.Migration(number, "future", "CREATE TABLE {tenant}.future ()")
+    return lambda room: (*known(room), future) if room == "tenant" else known(room)
+
+
+def test_only_the_tenants_that_are_behind_are_visited(empty: str) -> None:
+    names = [f"t{number}" for number in range(20)]
+    with Database(empty) as database, pytest.MonkeyPatch.context() as newer:
+        tenants.migrate_all(database)
+        for name in names[:10]:
+            tenants.create(database, name)
+        newer.setattr(migrate, "migrations", _with_one_more(len(STEPS) + 1))
+        for name in names[10:]:
+            tenants.create(database, name)
+        assert tenants.pending(database) == ["future"]
+        assert tenants.migrate_all(database) == [
+            f"tenant {name}: future" for name in sorted(["default", *names[:10]])
+        ]
+        with psycopg.connect(empty) as other:
+            other.execute(f"LOCK TABLE {sql.schema('t1')}.migration")  # whoever looked into it would wait
+            with Database(empty, statement_timeout=1) as starting:
+                assert (tenants.pending(starting), tenants.migrate_all(starting)) == ([], [])
+
+
+def test_a_first_start_tells_all_its_steps(empty: str) -> None:
+    with Database(empty) as database:
+        done = tenants.migrate_all(database)
+    assert [each.split(": ") for each in done] == [
+        *[["registry", each.name] for each in migrate.migrations("shared")],
+        *[["tenant default", each] for each in STEPS],
+    ]
 
 
 def refused(start: Callable[[], object]) -> None:
@@ -134,6 +169,7 @@ def test_first_starts_at_once_do_not_disturb_each_other(empty: str) -> None:
         assert tenants.pending(database) == []
         assert [name for name, _ in tenants.names(database)] == ["default"]
         assert [each.key for each in Keys(database).all("default")] == ["first"]
+        assert [each.topic for each in EventLog(database, "default").read()] == ["key-issued"]
     with (
         serving(Settings(database_url=empty, log_level="warning")) as url,
         Client(url, "first", "s" * 20) as lrs,
