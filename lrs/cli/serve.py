@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 from socket import socket
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from lrs.auth import tenants
 from lrs.auth.keys import Keys
-from lrs.cli import place, sockets
+from lrs.cli import counting, place, sockets
 from lrs.database.pool import Database
 from lrs.logs import log_as_json
 from lrs.settings import Settings
@@ -111,8 +110,8 @@ def _run(chosen: Settings, bound: socket) -> None:
     if chosen.workers == 1:
         Server(config).run(sockets=[bound])
         return
-    with tempfile.TemporaryDirectory(prefix="lrs-metrics-") as metrics:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+    with counting.folder() as metrics:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
         supervisor = Multiprocess(config, sockets=[bound])
         supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):

@@ -172,6 +172,26 @@ def test_a_killed_server_is_started_again_without_help(data_dir, workers):
     eventually(lambda: running_in(data_dir) == [])
 
 
+def test_what_killed_servers_counted_is_removed_at_the_next_start(database_url, tmp_path):
+    options = ("--database-url", database_url, "--workers", 2)
+
+    def counted() -> set[str]:
+        return {each.name for each in tmp_path.glob("lrs-metrics-*")}
+
+    with Serving(*options, tmpdir=tmp_path) as living:
+        eventually(counted)
+        (of_the_living,) = counted()
+        with Serving(*options, tmpdir=tmp_path) as killed:
+            eventually(lambda: len(counted()) == 2)
+            killed.process.kill()
+        assert len(counted()) == 2
+        with Serving(*options, tmpdir=tmp_path):
+            eventually(lambda: httpx.get(f"{living.url}/metrics").status_code == 200)
+            assert len(counted()) == 2
+        assert counted() == {of_the_living}
+    assert counted() == set()
+
+
 def _a_free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
