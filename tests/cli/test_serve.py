@@ -172,6 +172,23 @@ def test_a_killed_server_is_started_again_without_help(data_dir, workers):
     eventually(lambda: running_in(data_dir) == [])
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_it_goes_on_after_its_database_and_all_that_keeps_it_were_killed(data_dir, workers):
+    with Serving("--data-dir", data_dir, "--workers", workers, **BOOTSTRAP) as server:
+        with client(server) as platform:
+            statement_id = platform.post(a_statement())[0]
+            for process in running_in(data_dir):
+                process.kill()
+            eventually(lambda: httpx.get(f"{server.url}/readyz").status_code == 200)
+            assert platform.get(statement_id)["id"] == statement_id
+            platform.post(a_statement())
+        server.process.terminate()
+        said = server.end()
+    assert server.process.returncode == 0
+    assert "another one takes over" in said
+    assert running_in(data_dir) == []
+
+
 def test_what_killed_servers_counted_is_removed_at_the_next_start(database_url, tmp_path):
     options = ("--database-url", database_url, "--workers", 2)
 

@@ -2,6 +2,7 @@
 
 Every command that uses a data folder shares one server. Nobody has to stop it: a keeper, one small process
 per folder, stops it when the last command has gone, however it went, and starts it again when it crashes.
+Should the keeper be killed, the commands call another.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from lrs.database.embedded import account as accounts
 from lrs.database.embedded import folder as folders
 from lrs.database.embedded.cluster import Cluster
+from lrs.database.embedded.watch import Watch
 
 __all__ = ["running"]
 
@@ -42,7 +44,8 @@ def running(
         with folders.explained(folder.path):
             url = cluster.join()
         try:
-            yield url
+            with Watch(cluster):
+                yield url
         finally:
             with folders.explained(folder.path):
                 cluster.leave()

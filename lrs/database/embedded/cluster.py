@@ -7,6 +7,7 @@ keeper has it alone when it stops the server; `keeper` is held by the keeper for
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ from lrs.database.embedded.folder import Folder
 from lrs.database.embedded.locks import Lock, is_free
 from lrs.errors import OperatorError
 
+LOG = logging.getLogger(__name__)
 PAUSE = 0.005
 FIRST_WORD, NEXT_WORD = 2.0, 10.0  # seconds of silence
 DATABASE = "lrs"
@@ -44,6 +46,7 @@ class Cluster:
         self.say = say
         self.owners = Lock(folder.locks / "owners")
         self._keepers = 0
+        self._told_of_end = False
         self._ready_since: float | None = None
 
     def __enter__(self) -> Cluster:
@@ -76,6 +79,20 @@ class Cluster:
                 self._call_keeper()
             self.owners.release()
             self._wait(self._keeper_is_gone, "PostgreSQL writes everything to the disk before it stops")
+
+    def look_after_keeper(self) -> None:
+        """Call another keeper for one that was killed; one that has ended by itself had its reason."""
+        with Lock(self.folder.locks / "start") as start:
+            if not start.try_take():
+                return  # somebody joins, and sees to it
+            gone = self._keeper_is_gone()
+            if gone and (self.folder.locks / "keeper").read_bytes() == keeper.KEEPING:
+                LOG.warning("The process that looks after PostgreSQL was killed; another one takes over.")
+                self._call_keeper()
+            elif gone and not self._told_of_end:
+                said = words.last(self.folder.log)
+                LOG.error("PostgreSQL has ended; the next command starts it again. %s", said)
+            self._told_of_end = gone
 
     def _accepts(self) -> bool:
         if self._keeper_is_gone():

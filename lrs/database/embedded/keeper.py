@@ -2,8 +2,8 @@
 
 It starts the server, starts it again after a crash, and stops it when no command shares the lock `owners` any
 longer: a command that is killed gives its share back too. Killed itself, it is followed by the keeper that
-the next command calls, which takes over the server it finds. It is a script on the standard library alone,
-runs as the server's account, and is the only one to signal the server.
+a command calls, which takes over the server it finds. It is a script on the standard library alone, runs as
+the server's account, and is the only one to signal the server.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SOCKET = ".s.PGSQL.5432"
 POLL = 0.05
 PATIENCE = 300.0  # with a shutdown; cut short, it loses nothing either
 BREATH = 1.0  # between the starts of a server that does not stay up
+KEEPING = b"keeping"  # stands in the file of its lock until it ends by itself; who is killed leaves it there
 _PID, _SOCKET_FOLDER, _STATUS = 0, 4, 7
 
 
@@ -69,6 +70,8 @@ class Keeper:
 
     def keep(self) -> None:
         """Until nobody is left, or the server was shut down on purpose."""
+        with suppress(OSError):  # a full disk is no reason to keep nothing
+            os.pwrite(self.job["life"], KEEPING, 0)
         while not _try(self.job["owners"]):
             if self._is_gone():
                 if self.started and not self._crashed():
@@ -79,6 +82,7 @@ class Keeper:
         self._stop()
         with suppress(OSError):
             os.rmdir(self.job["socket"])
+        os.ftruncate(self.job["life"], 0)
 
     def _start(self) -> None:
         """The server inherits a lock, which is held until the last of its processes has ended."""

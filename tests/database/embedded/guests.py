@@ -60,9 +60,15 @@ class Guest:
             self.said.append(line)
         return self._url
 
-    def leave(self) -> None:
+    def leave(self) -> str:
+        """What it had to say on standard error."""
         out, errors = self.process.communicate("", timeout=60)
         assert (self.process.returncode, "left" in out) == (0, True), errors
+        return errors
+
+    def freeze(self) -> None:
+        """It can do nothing more, and still counts as somebody who uses the database."""
+        self.process.send_signal(signal.SIGSTOP)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         self.process.send_signal(number)

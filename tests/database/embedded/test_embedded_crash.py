@@ -13,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from lrs.database.embedded import account, running
+from lrs.database.embedded import account, running, watch
 from lrs.errors import OperatorError
 from tests.database.embedded.guests import (
     ask,
@@ -49,6 +49,7 @@ def test_an_orphaned_server_is_taken_over_and_stopped_at_the_end(data_dir, guest
     command = guest()
     remember(command.url, "acknowledged")
     server = postmaster_of(data_dir)
+    command.freeze()
     keeper_of(data_dir).kill()
     command.kill()
     time.sleep(0.3)
@@ -78,6 +79,31 @@ def test_a_killed_server_comes_back_by_itself_at_the_same_url(data_dir):
     assert not processes(data_dir)
 
 
+def test_keeper_and_server_come_back_as_long_as_somebody_uses_them(data_dir):
+    with running(data_dir) as url:
+        for round in ("first", "second"):
+            _kill_all(data_dir)
+            eventually(lambda: _answers(url))
+            remember(url, round)
+        assert remembered(url) == {"first", "second"}
+    assert not processes(data_dir)
+
+
+def test_a_killed_keeper_is_followed_by_another_that_does_its_work(data_dir, guest):
+    users = [guest() for _ in range(3)]
+    (url,) = {each.url for each in users}
+    server, keeper = postmaster_of(data_dir), keeper_of(data_dir)
+    keeper.kill()
+    eventually(lambda: [each for each in _keepers(data_dir) if each != keeper])
+    assert postmaster_of(data_dir) == server
+    server.kill()
+    eventually(lambda: _answers(url))
+    assert len(_keepers(data_dir)) == 1
+    for each in users:
+        each.leave()
+    assert not processes(data_dir)
+
+
 def test_the_crash_of_one_of_its_processes_does_not_end_the_server(data_dir):
     with running(data_dir) as url:
         remember(url, "acknowledged")
@@ -100,6 +126,7 @@ def test_a_stop_while_the_server_restarts_after_a_crash_ends(data_dir, delay):
 def test_after_the_end_of_everything_the_next_start_recovers(data_dir, guest):
     command = guest()
     remember(command.url, "acknowledged")
+    command.freeze()
     _kill_all(data_dir)
     command.kill()
     eventually(lambda: not processes(data_dir))
@@ -145,9 +172,11 @@ def test_a_server_that_a_person_shut_down_stays_down_until_the_next_command(data
     server = postmaster_of(data_dir)
     server.send_signal(signal.SIGINT)
     eventually(lambda: not processes(data_dir))
+    time.sleep(2 * watch.EVERY_SECONDS)
+    assert not processes(data_dir)
     with running(data_dir) as url:
         assert remembered(url) == {"acknowledged"}
-    command.leave()
+    assert command.leave().count("PostgreSQL has ended; the next command starts it again") == 1
     assert not processes(data_dir)
 
 
@@ -169,6 +198,7 @@ def test_a_long_recovery_is_awaited_and_told(data_dir, guest, monkeypatch):
     command = guest()
     remember(command.url, "acknowledged")
     ask(command.url, _MUCH_TO_RECOVER)
+    command.freeze()
     _kill_all(data_dir)
     command.kill()
     said: list[str] = []
@@ -202,6 +232,10 @@ def _answers(url: str) -> bool:
             return True
     except psycopg.OperationalError:
         return False
+
+
+def _keepers(data_dir: Path) -> list[psutil.Process]:
+    return [each for each in processes(data_dir) if "postgres" not in each.name()]
 
 
 def _kill_all(data_dir: Path) -> None:
