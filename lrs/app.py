@@ -37,6 +37,7 @@ from lrs.http.alternate import AlternateSyntax
 from lrs.http.context import Context
 from lrs.http.front import Browsers, Front
 from lrs.http.observe import Observe
+from lrs.http.pressure import Pressure
 from lrs.http.routes import Endpoint
 from lrs.logs import log_as_json
 from lrs.settings import Settings
@@ -70,6 +71,8 @@ def create(settings: Settings) -> ASGIApp:
     app: ASGIApp = api(settings)
     app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
     app = Front(Browsers(app), ENDPOINTS)
+    largest = max(settings.max_body, settings.max_document)
+    app = Pressure(app, largest=largest, max_bodies=settings.max_bodies)
     return Observe(app, default_version=settings.default_xapi_version)
 
 

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     max_nesting: int = Field(64, ge=8, le=500, description="Deepest nesting of JSON.")
     max_limit: int = Field(500, ge=1, description="Most statements in one answer.")
     max_waiting: int = Field(20_000, ge=1, description="Statements waiting to be committed before 503.")
+    max_connections: int = Field(1000, ge=1, description="Connections to a process before 503.")
+    max_bodies: int = Field(512 * MEBIBYTE, ge=1024, description="All bodies in a process before 503.")
     body_timeout: int = Field(60, ge=1, description="Longest pause of a client while it sends a body.")
 
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from lrs.app import from_environment
+from lrs.settings import Settings
+
+# Connections to the database, temporary files, and connections that are being turned away.
+OTHER_FILES = 500
 
 
 def application() -> ASGIApp:
@@ -19,7 +25,18 @@ def application() -> ASGIApp:
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=[parent], name="parent", daemon=True).start()
         _forget_dead(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
+    _allow_files(Settings().max_connections)
     return from_environment()
+
+
+def _allow_files(connections: int) -> None:
+    """A connection is an open file, and systems allow as few as 256 to who does not ask for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):  # what is forbidden stays as it is
+            most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _end_with(parent: BaseProcess) -> None:

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lrs.errors import BadRequest, Fault, LRSError, UnsupportedVersion
-from lrs.http import bodies, errors, forms, headers
+from lrs.http import bodies, forms, headers
 from lrs.http.forms import Form
-from lrs.store.statements import EPOCH
-from lrs.xapi import time, version
+from lrs.http.refusals import refuse
+from lrs.xapi import version
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 SECTION = "Communication 1.3"
@@ -49,7 +49,7 @@ class AlternateSyntax:
             form = await self._read(request)
             inner, content = _rewritten(request, method, form)
         except LRSError as error:
-            await _refuse(request, error, send)
+            await refuse(scope, receive, send, error)
             return
         await self.app(inner, _receive(content, receive), _without_body(send) if method == "HEAD" else send)
 
@@ -138,11 +138,3 @@ def _without_body(send: Send) -> Send:
         await send(message)
 
     return answer
-
-
-async def _refuse(request: Request, error: LRSError, send: Send) -> None:
-    response = errors.answer(request, error)
-    if request.scope["path"].endswith("/statements"):
-        # Communication 2.1.3: on every answer of this resource; this bound is true of every tenant.
-        response.headers["X-Experience-API-Consistent-Through"] = time.format(EPOCH)
-    await response(request.scope, request.receive, send)

@@ -1,61 +1,70 @@
 """How long may a client speak, or be silent, before it has asked for anything? uvicorn's protocol, bounded.
 
 The parser beneath takes a head, a chunk's extension or a trailer of any length, and waits for them for ever.
+What is done for every request is done in data_received alone: each callback of the parser would cost more.
 """
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MOST_UNREAD = 64 * 1024
 SECONDS_FOR_A_HEAD = 30.0
+SECONDS_WHEN_FULL = 3.0
+# Stands in the state of requests over a connection that is one too many.
+FULL = "lrs.full"
 
 
 class Protocol(HttpToolsProtocol):
     """A head that is too long is answered 431, and one that takes too long 408."""
 
     _unread = 0
-    _in_head = True
+    _newest: RequestResponseCycle | None = None
     _patience: asyncio.TimerHandle | None = None
+    _seconds: float | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # uvicorn would turn away what comes over the connections that it has taken already, all at once.
+        self._most, self.limit_concurrency = self.limit_concurrency, None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if self._most is not None and len(self.connections) > self._most:
+            self.app_state = {**self.app_state, FULL: True}
+            self._seconds = SECONDS_WHEN_FULL
+            self.timeout_keep_alive = 0
         self._be_patient()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_at_ease()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        self._unread += len(data)
-        super().data_received(data)
-        if self._unread > MOST_UNREAD:
-            self._refuse(b"431 Request Header Fields Too Large")
-        elif self._in_head and self._patience is None:
-            self._be_patient()
-
-    def on_message_begin(self) -> None:
-        self._in_head = True
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._unread = 0
-        self._in_head = False
-        self._be_at_ease()
-        super().on_headers_complete()
-
     def on_body(self, body: bytes) -> None:
         self._unread = 0
         super().on_body(body)
 
-    def on_message_complete(self) -> None:
-        self._unread = 0
-        super().on_message_complete()
+    def data_received(self, data: bytes) -> None:
+        self._unread += len(data)
+        super().data_received(data)
+        cycle = self.cycle
+        if cycle is not self._newest:
+            self._newest = cycle
+            self._unread = 0
+            if self._patience is not None:
+                self._be_at_ease()
+        elif self._unread > MOST_UNREAD:
+            self._refuse(b"431 Request Header Fields Too Large")
+        # The scope of a head that is not complete is not yet that of a cycle.
+        if self._patience is None and (cycle.scope is not self.scope or cycle.response_complete):
+            self._be_patient()
 
     def _be_patient(self) -> None:
-        self._patience = self.loop.call_later(SECONDS_FOR_A_HEAD, self._give_up)
+        seconds = self._seconds or SECONDS_FOR_A_HEAD
+        self._patience = self.loop.call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
         if self.cycle is not None and not self.cycle.response_complete:

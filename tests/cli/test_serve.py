@@ -6,10 +6,11 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,35 @@ def test_what_killed_servers_counted_is_removed_at_the_next_start(database_url, 
             assert len(counted()) == 2
         assert counted() == {of_the_living}
     assert counted() == set()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_clients_may_do_to_it_is_bounded(database_url, workers):
+    options = ("--database-url", database_url, "--workers", workers)
+    with Serving(*options, max_connections="2") as server:
+        host, _, port = server.url.removeprefix("http://").partition(":")
+        eventually(lambda: httpx.get(f"{server.url}/readyz").status_code == 200)
+
+        def ask(path: str, header: str = "") -> bytes:
+            connection = stack.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\nX-A: {header}\r\n\r\n".encode())
+            return connection.recv(100).split(b"\r\n")[0]
+
+        with ExitStack() as stack:
+            assert ask("/livez", "a" * 500_000) == b"HTTP/1.1 431 Request Header Fields Too Large"
+            told = {ask("/xapi/about") for _ in range(2 * workers + 1)}
+            assert told == {b"HTTP/1.1 200 OK", b"HTTP/1.1 503 Service Unavailable"}
+
+
+@pytest.mark.parametrize("hard", [5000, 300])
+def test_it_may_have_as_many_files_open_as_it_takes_connections(hard):
+    program = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (100, {hard}));"
+        "from lrs.cli.worker import _allow_files; _allow_files(1000);"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    soft = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True).stdout
+    assert int(soft) == min(hard, 1500)
 
 
 def _a_free_port() -> int:

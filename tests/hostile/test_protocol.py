@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from contextlib import ExitStack
 from itertools import chain, repeat
 
 import pytest
@@ -23,9 +25,9 @@ CHUNKED = request(b"POST /xapi/about HTTP/1.1", HOST, b"Transfer-Encoding: chunk
 class Bounded:
     """A server in a thread that speaks this protocol."""
 
-    def __init__(self, settings):
+    def __init__(self, settings, **options):
         config = uvicorn.Config(
-            create(settings), port=0, http=Protocol, log_config=None, timeout_keep_alive=1
+            create(settings), port=0, http=Protocol, log_config=None, timeout_keep_alive=1, **options
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
@@ -75,8 +77,11 @@ def test_what_does_not_end_is_cut_off(bounded, pieces):
     assert sent < 40 * MOST_UNREAD
 
 
+LIVEZ = request(b"GET /livez HTTP/1.1", HOST)
+
+
 @pytest.mark.parametrize(
-    "pieces", [[], [b"GET /livez HTT"], [request(b"GET /livez HTTP/1.1", HOST), b"GET /livez HTTP/1.1\r\n"]]
+    "pieces", [[], [b"GET /livez HTT"], [LIVEZ, b"GET /livez HTTP/1.1\r\n"], [LIVEZ, b"\r\n"]]
 )
 def test_a_head_that_does_not_come_is_not_waited_for(bounded, pieces, monkeypatch):
     monkeypatch.setattr(protocol, "SECONDS_FOR_A_HEAD", 0.3)
@@ -84,6 +89,43 @@ def test_a_head_that_does_not_come_is_not_waited_for(bounded, pieces, monkeypatc
     answers = wire.ask_all(bounded, pieces, at_most=3)
     assert answers[-1].status == 408
     assert time.monotonic() - began < 3
+
+
+def test_a_body_that_is_not_wanted_any_more_is_not_waited_for(bounded, monkeypatch):
+    monkeypatch.setattr(protocol, "SECONDS_FOR_A_HEAD", 0.3)
+    head = request(b"POST /xapi/about HTTP/1.1", HOST, b"Content-Length: 9")
+    began = time.monotonic()
+    assert [each.status for each in wire.ask_all(bounded, [head, b"a"], at_most=3, pause=0.1)] == [405, 408]
+    assert time.monotonic() - began < 3
+
+
+MOST = 3
+
+
+def asked(connection, path=b"/xapi/about"):
+    connection.sendall(request(b"GET " + path + b" HTTP/1.1", HOST))
+    return connection.recv(1 << 16)
+
+
+def test_requests_over_connections_that_are_too_many_are_told_503(settings, database, monkeypatch):
+    monkeypatch.setattr(protocol, "SECONDS_WHEN_FULL", 0.3)
+    with Bounded(settings, limit_concurrency=MOST) as server, ExitStack() as stack:
+
+        def connect():
+            return stack.enter_context(socket.create_connection(server.address, timeout=10))
+
+        served = [connect() for _ in range(MOST)]
+        assert all(asked(each).startswith(b"HTTP/1.1 200") for each in served)
+        refused = asked(connect())
+        assert refused.startswith(b"HTTP/1.1 503")
+        for part in (b"retry-after: ", b"connection: close", b"x-experience-api-version: ", b"LRS_MAX_CONN"):
+            assert part in refused
+        assert asked(connect(), b"/livez").startswith(b"HTTP/1.1 200")
+        assert connect().recv(100).startswith(b"HTTP/1.1 408")
+        assert all(asked(each).startswith(b"HTTP/1.1 200") for each in served)
+        served.pop().close()
+        time.sleep(0.5)
+        assert asked(connect()).startswith(b"HTTP/1.1 200")
 
 
 def test_large_and_slow_requests_are_served(bounded):

@@ -1,0 +1,118 @@
+"""Bodies that come all at once, and slowly: the memory they take has an end, and others are told to wait."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+
+import httpx
+import psutil
+import pytest
+
+from lrs.database.pool import Database
+from lrs.settings import Settings
+from tests.client import Client, a_statement
+from tests.conftest import a_key, serving
+from tests.hostile.wire import basic, request
+from tests.multiparts import MULTIPART, a_body, a_part, a_statement_with
+
+KIBIBYTE = 1024
+LIMIT, ALL = 500 * KIBIBYTE, 1500 * KIBIBYTE
+VERSION = b"X-Experience-API-Version: 2.0.0"
+
+
+@pytest.fixture(scope="module")
+def small_url(settings: Settings, database: Database) -> Iterator[str]:
+    """A server with room for three of the largest bodies."""
+    small = {"max_body": LIMIT, "max_document": LIMIT, "max_bodies": ALL, "pool_size": 2}
+    with serving(settings.model_copy(update=small)) as url:
+        yield url
+
+
+@pytest.fixture
+def small(small_url: str, database: Database, tenant: str) -> Iterator[Client]:
+    with Client(small_url, *a_key(database, tenant)) as client:
+        yield client
+
+
+def half_sent(lrs: Client, size: int, *headers: bytes) -> socket.socket:
+    """A request that stops after so many bytes of its body."""
+    url = lrs.http.base_url
+    connection = socket.create_connection((url.host, url.port))
+    named = [b"Host: localhost", b"Content-Type: application/json", VERSION, basic(lrs), *headers]
+    length = b"Content-Length: %d" % LIMIT
+    connection.sendall(request(b"POST /xapi/statements HTTP/1.1", *named, length) + b" " * size)
+    return connection
+
+
+def a_large_batch(size: int = 300 * KIBIBYTE) -> bytes:
+    return json.dumps([a_statement()]).encode().ljust(size)
+
+
+def post(lrs: Client, content: bytes, **headers: str) -> httpx.Response:
+    return lrs.http.post(
+        "/statements", content=content, headers={"Content-Type": "application/json"} | headers
+    )
+
+
+def eventually(lrs: Client, status: int) -> httpx.Response:
+    limit = time.monotonic() + 10
+    while (answer := post(lrs, a_large_batch())).status_code != status:
+        assert time.monotonic() < limit, answer.text
+        time.sleep(0.05)
+    return answer
+
+
+def test_half_sent_bodies_make_others_wait_and_not_fail(small):
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(closing(half_sent(small, 370 * KIBIBYTE)))
+        time.sleep(0.5)  # until it has read them all, or it could be one of them that is refused
+        refused = post(small, a_large_batch())
+        assert refused.status_code == 503
+        assert refused.headers["retry-after"]
+        assert "LRS_MAX_BODIES" in refused.json()["error"]
+        assert refused.headers["x-experience-api-consistent-through"]
+        small.post(a_statement())  # what is small passes by
+        assert post(small, iter([a_large_batch()])).status_code == 503  # of no length that is known
+    eventually(small, 200)
+
+
+def test_one_body_of_the_largest_size_is_always_taken(settings, database, tenant):
+    tight = settings.model_copy(
+        update={"max_body": LIMIT, "max_document": 0, "max_bodies": 1024, "pool_size": 2}
+    )
+    with serving(tight) as url, Client(url, *a_key(database, tenant)) as lrs:
+        for _ in range(3):
+            assert post(lrs, a_large_batch(LIMIT)).status_code == 200
+
+
+def test_an_attachment_counts_no_more_than_a_body(small):
+    statement = a_statement_with(content := b"a" * 5 * ALL)
+    body = a_body(json.dumps(statement).encode(), a_part(content))
+    assert small.http.post("/statements", content=body, headers=MULTIPART).status_code == 200
+    assert post(small, a_large_batch()).status_code == 200
+
+
+def test_who_has_no_key_takes_no_room(small):
+    stranger = Client(str(small.http.base_url).removesuffix("/xapi/"), small.key, "guessed")
+    with ExitStack() as stack:
+        stack.enter_context(stranger)
+        for _ in range(5):
+            stack.enter_context(closing(half_sent(stranger, LIMIT - 1)))
+        assert post(small, a_large_batch()).status_code == 200
+
+
+def test_refused_bodies_are_not_kept(small):
+    before = psutil.Process().memory_info().rss
+    with ExitStack() as stack:
+        crowd = [stack.enter_context(closing(half_sent(small, LIMIT - 1))) for _ in range(100)]
+        answers = [each.recv(12) for each in select.select(crowd, [], [], 10)[0]]
+        assert set(answers) == {b"HTTP/1.1 503"}
+        assert psutil.Process().memory_info().rss - before < 30 * KIBIBYTE**2
+        small.post(a_statement())
+    eventually(small, 200)
