@@ -13,8 +13,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lrs.errors import BadRequest, Fault, LRSError, UnsupportedVersion
+from lrs.errors import BadRequest, Fault, LRSError, NotAuthenticated, UnsupportedVersion
 from lrs.http import bodies, forms, headers
+from lrs.http.admission import basic_credentials
+from lrs.http.context import context
 from lrs.http.forms import Form
 from lrs.http.refusals import refuse
 from lrs.xapi import version
@@ -25,7 +27,8 @@ SECTION = "Communication 1.3"
 FORM_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
 # These describe the form, and not what is in it.
 OF_THE_FORM = frozenset({b"content-type", b"content-length", b"transfer-encoding"})
-LARGE = 1 << 16
+# So many bytes of a form are read from whom we do not know.
+UNKNOWN = 1 << 16
 
 
 class AlternateSyntax:
@@ -55,9 +58,37 @@ class AlternateSyntax:
 
     async def _read(self, request: Request) -> Form:
         _check_type(request.headers.get("content-type", ""))
-        body = await bodies.read(request, limit=self.max_body, timeout=self.body_timeout)
+        bodies.check(request, limit=self.max_body)
+        body = await self._receive(request)
         # Decoding much takes a while, in which other requests go on.
-        return forms.parse(body) if len(body) < LARGE else await asyncio.to_thread(forms.parse, body)
+        return await asyncio.to_thread(forms.parse, body) if len(body) > UNKNOWN else forms.parse(body)
+
+    async def _receive(self, request: Request) -> bytes:
+        body = bytearray()
+        known = False
+        async for piece in bodies.stream(request, timeout=self.body_timeout):
+            body += piece
+            if len(body) > self.max_body:
+                raise bodies.too_large(self.max_body, bodies.MAX_BODY)
+            if len(body) > UNKNOWN and not known:
+                await _require_key(request, bytes(body[:UNKNOWN]))
+                known = True
+        return bytes(body)
+
+
+async def _require_key(request: Request, beginning: bytes) -> None:
+    """A stranger shall not make us read much: a long form has to say early who sends it.
+
+    Its fields may stand in any order, so a bound on what is read before Authorization keeps the syntax whole for
+    all forms below it, and costs the others no more than to begin with that field.
+    """
+    authorization = forms.authorization(beginning) or request.headers.get("authorization")
+    if authorization is None:
+        raise NotAuthenticated(
+            f"A form of more than {UNKNOWN:,} bytes must tell who sends it: with Authorization as a header, "
+            f"or as a field in its first {UNKNOWN:,} bytes."
+        )
+    await context(request).keys.caller(*basic_credentials(authorization))
 
 
 def _speaks_2(headers: Headers) -> bool:

@@ -48,6 +48,13 @@ def parse(body: bytes) -> Form:
     return Form(headers, urlencode(parameters).encode(), content)
 
 
+def authorization(beginning: bytes) -> str | None:
+    """The Authorization, if it stands among the fields that the beginning of a form has whole."""
+    *fields, _ = beginning.split(b"&", MOST_FIELDS)
+    pairs = [field.partition(b"=") for field in fields]
+    return next((_text(value) for name, _, value in pairs if _text(name).lower() == "authorization"), None)
+
+
 def _fields(body: bytes) -> list[tuple[str, str]]:
     if body.count(b"&") >= MOST_FIELDS:
         raise _fault("", f"A form may have at most {MOST_FIELDS} fields.")

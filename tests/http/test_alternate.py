@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from urllib.parse import parse_qsl, quote, urlencode
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lrs.errors import BadRequest
-from lrs.http import forms
+from lrs.http import alternate, forms
 from tests.client import Client, a_statement
 
 ADA = '{"objectType":"Agent","mbox":"mailto:ada@example.com"}'
@@ -251,6 +252,53 @@ def test_large_forms_are_decoded_whole(form):
     content = "ä%☃ +" * 100_000
     assert form.send("PUT", "/activities/state", **STATE, content=content).status_code == 204
     assert form.send("GET", "/activities/state", **STATE).text == content
+
+
+class TestLargeForms:
+    """Who sends much is known before it is read."""
+
+    LARGE = "x" * 2 * alternate.UNKNOWN
+
+    def half(self, form: Forms, **fields: str) -> int:
+        """The status of the answer to a large form of which only the beginning comes."""
+        body = urlencode(fields | {"content": self.LARGE}).encode()
+        url = httpx.URL(form.url)
+        head = [b"POST /xapi/activities/state?method=PUT HTTP/1.1", b"Host: localhost"]
+        head += [b"Content-Type: " + FORM.encode(), b"Content-Length: 9000000"]
+        with socket.create_connection((url.host, url.port), timeout=10) as connection:
+            connection.sendall(b"\r\n".join([*head, b"", body]))
+            return int(connection.recv(100).split()[1])
+
+    def test_a_stranger_is_told_so_before_the_form_has_come(self, form):
+        assert self.half(form, **STATE) == 401
+        assert self.half(form, Authorization="Basic bm86cGU=") == 401
+        assert self.half(form, Authorization="nonsense") == 401
+
+    def test_a_header_or_one_of_the_first_fields_is_enough(self, form, lrs):
+        last = {**STATE, "content": self.LARGE}
+        assert form.send("PUT", "/activities/state", **last).status_code == 204
+        headers = {"X-Experience-API-Version": "1.0.3"}
+        first = {"content": self.LARGE, **STATE}
+        assert lrs.http.post("/activities/state?method=PUT", data=first, headers=headers).status_code == 204
+
+    def test_an_authorization_behind_the_content_comes_too_late(self, form):
+        body = urlencode({"content": self.LARGE, **form.headers, **STATE}).encode()
+        answer = form.raw("PUT", "/activities/state", body)
+        assert answer.status_code == 401
+        assert "in its first 65,536 bytes" in answer.json()["error"]
+        small = urlencode({"content": "{}", **form.headers, **STATE}).encode()
+        assert form.raw("PUT", "/activities/state", small).status_code == 204
+
+
+def _cut(body: bytes, at: int) -> str | None:
+    return forms.authorization(body[:at])
+
+
+def test_only_a_whole_authorization_is_read_from_a_beginning():
+    body = urlencode({"stateId": "x", "authorization": "Basic a+b=", "content": "1"}).encode()
+    end = body.index(b"&content")
+    assert {_cut(body, at) for at in range(end + 1)} == {None}
+    assert {_cut(body, at) for at in range(end + 1, len(body))} == {"Basic a+b="}
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
