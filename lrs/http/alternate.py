@@ -79,8 +79,8 @@ class AlternateSyntax:
 async def _require_key(request: Request, beginning: bytes) -> None:
     """A stranger shall not make us read much: a long form has to say early who sends it.
 
-    Its fields may stand in any order, so a bound on what is read before Authorization keeps the syntax whole for
-    all forms below it, and costs the others no more than to begin with that field.
+    Its fields may stand in any order, so a bound on what is read before Authorization keeps the syntax whole
+    for all forms below it, and costs the others no more than to begin with that field.
     """
     authorization = forms.authorization(beginning) or request.headers.get("authorization")
     if authorization is None:
