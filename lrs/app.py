@@ -21,7 +21,7 @@ from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
 from lrs.errors import LRSError
-from lrs.housekeeping import sweep_now_and_then
+from lrs.housekeeping import keep_house
 from lrs.http import (
     about,
     activities,
@@ -114,12 +114,11 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         rooms.keys.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         # The content of a replaced document lies as unneeded as that of a refused statement.
-        sweeping = None if settings.keep_replaced_documents else create_task(sweep_now_and_then(database))
+        housekeeping = create_task(keep_house(database, sweeping=not settings.keep_replaced_documents))
         try:
             yield {"context": rooms}
         finally:
-            if sweeping:
-                sweeping.cancel()
+            housekeeping.cancel()
             rooms.statements.close()
             rooms.keys.stop()
 
