@@ -55,7 +55,7 @@ def take_over(added: Sequence[Rows], older: Older, reached: Mapping[bytes, Reach
     taken = Taken()
     for number, each in enumerate(added, 1):
         if each.reference or number in older:
-            own, *others = chains.follow(each.statement.bytes)
+            own, *others = chains.follow(each.statement)
             taken.count(sum(map(len, others)))
             taken.by_new.append([*each.terms, *_NOTHING.union(*others).difference(each.terms)])
             for step, positions in older.get(number, {}).items():
@@ -87,7 +87,7 @@ class _Chains:
     """Where references lead, and what is passed on along them."""
 
     def __init__(self, added: Sequence[Rows], reached: Mapping[bytes, Reached]) -> None:
-        self._new = {each.statement.bytes: each for each in added}
+        self._new = {each.statement: each for each in added}
         self._reached = reached
         self._passed_on: dict[bytes, Terms] = {}
 
@@ -105,7 +105,7 @@ class _Chains:
 
     def _target(self, statement: bytes) -> bytes | None:
         if new := self._new.get(statement):
-            return new.reference.target.bytes if new.reference else None
+            return new.reference.target if new.reference else None
         reached = self._reached.get(statement)
         return reached.target if reached else None
 

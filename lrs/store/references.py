@@ -55,7 +55,7 @@ def _look(trip: Trip, tenant: str, added: Sequence[Rows]) -> tuple[Older, dict[b
     targets -= {each.statement for each in added}
     limits = _STEPS, _integer(LARGEST_READ), _integer(MOST_READ)
     trip.add(QUERIES(tenant, "older", "who"), _ids(added), _STEPS, _integer(MOST_OLDER + 1))
-    trip.add(QUERIES(tenant, "reached"), _uuids([each.bytes for each in targets]), *limits)
+    trip.add(QUERIES(tenant, "reached"), _uuids(list(targets)), *limits)
     older, reached = trip.run()[-2:]
     if older.ntuples > MOST_OLDER and len(added) > 1:
         raise chains.too_many(f"more than {MOST_OLDER:,} statements had come before what they lead to")
