@@ -32,7 +32,10 @@ _NETWORK = {
 }
 AT_HAND = 0.001  # the pool takes 0 for too late
 # Our statements are short: compiling them, or sharing them out among processes, costs more than running them.
-_OPTIONS = "-c timezone=UTC -c synchronous_commit=on -c jit=off -c max_parallel_workers_per_gather=0"
+# Before the first ANALYZE of a table PostgreSQL expects a handful of rows whatever we ask for, and would keep
+# those of one filter to compare them all with all of another (materialize): 4 s, not 15 ms, at 22,000 rows.
+_PLANS = "-c jit=off -c max_parallel_workers_per_gather=0 -c enable_material=off"
+_OPTIONS = f"-c timezone=UTC -c synchronous_commit=on {_PLANS}"
 # A standby that has just been promoted, or not yet, answers with these instead of an OperationalError.
 _READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
 

@@ -28,6 +28,7 @@ from lrs.xapi.vocabulary import Json
 QUERIES = sql.Queries(__file__)
 FIRST, LAST = 0, 2**63 - 1
 BOUND_IS_OLD_AFTER = 1.0
+_OF_TWO_TERMS = {"related_agent", "related_activity", "own"}
 _RELATED = {"agent": "related_agents", "activity": "related_activities"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -160,13 +161,17 @@ def _fragments(query: StatementQuery, mine: bytes | None) -> tuple[list[str], di
     for name in ("verb", "registration", "agent", "activity"):
         if value := getattr(query, name):
             related = getattr(query, _RELATED.get(name, ""), False)
-            joins.append(f"related_{name}_{order}" if related else name)
+            joins.append(f"related_{name}" if related else name)
             parameters[name] = rows.term(name, value)
             parameters[f"related_{name}"] = rows.term(f"related-{name}", value)
     if mine:
-        joins.append(f"own_{order}")
+        joins.append("own")
         parameters |= _own(orjson.loads(mine))
-    page = "page_once" if any(each.endswith(order) for each in joins) else "page"
+    of_two_terms = [place for place, name in enumerate(joins) if name in _OF_TWO_TERMS]
+    if of_two_terms:
+        # Only one in the order of the page: another such could not be looked up for each row of the first.
+        joins[of_two_terms[-1]] += f"_{order}"
+    page = "page_once" if of_two_terms else "page"
     return [page, *joins, "visible", *(["mine"] if mine else []), order], parameters
 
 

@@ -75,6 +75,18 @@ SELECT DISTINCT ON (l.notification_id) l.notification_id, l.state
           ORDER BY position)
        ) AS activity ON activity.position = l.notification_id
 
+-- related_agent --
+-- Beside a join that is in the order of the page: looked up for each of its rows, so the order does not matter.
+  JOIN {tenant}.statement_term AS agent
+    ON agent.position = l.notification_id AND agent.term = ANY(ARRAY[%(agent)s, %(related_agent)s]::uuid[])
+   AND agent.position > %(after)s AND agent.position < %(before)s
+
+-- related_activity --
+  JOIN {tenant}.statement_term AS activity
+    ON activity.position = l.notification_id
+   AND activity.term = ANY(ARRAY[%(activity)s, %(related_activity)s]::uuid[])
+   AND activity.position > %(after)s AND activity.position < %(before)s
+
 -- own_newest_first --
 -- The authority is among a statement's terms, and leaves few to look into (mine).
   JOIN ((SELECT position FROM {tenant}.statement_term
