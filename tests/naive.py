@@ -56,22 +56,22 @@ def _matches(statement: Json, filters: dict[str, Any]) -> bool:
     if filters.get("registration") and registration != filters["registration"]:
         return False
     if agent := filters.get("agent"):
-        wanted = _identity(agent)
-        found = _agents(statement, related=bool(filters.get("related_agents")))
-        if wanted not in [_identity(each) for each in found]:
+        wanted = identity(agent)
+        found = agents(statement, related=bool(filters.get("related_agents")))
+        if wanted not in [identity(each) for each in found]:
             return False
     if activity := filters.get("activity"):
-        found_ids = _activities(statement, related=bool(filters.get("related_activities")))
+        found_ids = activities(statement, related=bool(filters.get("related_activities")))
         if activity not in found_ids:
             return False
     return True
 
 
-def _identity(agent: Json) -> Any:
+def identity(agent: Json) -> Any:
     return next(((name, agent[name]) for name in IDENTIFIERS if name in agent), None)
 
 
-def _agents(statement: Json, *, related: bool) -> Iterator[Json]:
+def agents(statement: Json, *, related: bool) -> Iterator[Json]:
     context = statement.get("context", {})
     found = [statement["actor"], statement["object"]]
     if related:
@@ -83,15 +83,15 @@ def _agents(statement: Json, *, related: bool) -> Iterator[Json]:
             yield each
             yield from each.get("member", [])
     if related and statement["object"].get("objectType") == "SubStatement":
-        yield from _agents(statement["object"], related=True)
+        yield from agents(statement["object"], related=True)
 
 
-def _activities(statement: Json, *, related: bool) -> Iterator[str]:
+def activities(statement: Json, *, related: bool) -> Iterator[str]:
     target = statement["object"]
     if target.get("objectType", "Activity") == "Activity":
         yield target["id"]
     if related:
-        for activities in statement.get("context", {}).get("contextActivities", {}).values():
-            yield from [each["id"] for each in (activities if isinstance(activities, list) else [activities])]
+        for group in statement.get("context", {}).get("contextActivities", {}).values():
+            yield from [each["id"] for each in (group if isinstance(group, list) else [group])]
         if target.get("objectType") == "SubStatement":
-            yield from _activities(target, related=True)
+            yield from activities(target, related=True)

@@ -218,17 +218,14 @@ def test_several_files_are_imported_in_turn(said, tenant, lrs, tmp_path):
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real statements are not here")
-def test_real_statements_come_in_once_and_as_they_were(said, tenant, lrs):
+def test_real_statements_come_in_once_and_as_they_were(said, tenant):
     assert counts(said("import", REAL, "--tenant", tenant))["stored"] == 22_000
     assert counts(said("import", REAL, "--tenant", tenant))["already there"] == 22_000
     with gzip.open(REAL) as file:
         lines = file.read().splitlines()
     exported = said("export", "--tenant", tenant).encode().splitlines()
-    assert len(exported) == len(lines)
-    for sent, kept in zip(lines[::97], exported[::97], strict=True):
+    for sent, kept in zip(lines, exported, strict=True):
         assert kept.startswith(sent.rstrip(b"}"))
-        statement = json.loads(sent)
-        assert lrs.get(statement["id"]).items() >= statement.items()
 
 
 @pytest.mark.long
