@@ -107,7 +107,9 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             settings=settings,
             database=database,
             keys=Keys(database),
-            statements=Statements(database, max_waiting=settings.max_waiting),
+            statements=Statements(
+                database, max_waiting=settings.max_waiting, max_page_bytes=settings.max_page_bytes
+            ),
             documents=Documents(database, keep_replaced=settings.keep_replaced_documents),
             blobs=Blobs(database),
         )

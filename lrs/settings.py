@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     max_document: int = Field(16 * MEBIBYTE, ge=0, description="Largest document.")
     max_nesting: int = Field(64, ge=8, le=500, description="Deepest nesting of JSON.")
     max_limit: int = Field(500, ge=1, description="Most statements in one answer.")
+    max_page_bytes: int = Field(
+        16 * MEBIBYTE, ge=1, description="Most bytes of statements in one answer; one is always in it."
+    )
     max_waiting: int = Field(20_000, ge=1, description="Statements waiting to be committed before 503.")
     max_connections: int = Field(1000, ge=1, description="Connections to a process before 503.")
     max_bodies: int = Field(512 * MEBIBYTE, ge=1024, description="All bodies in a process before 503.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
+import orjson
 from starlette.requests import Request
 
 from lrs.auth import scopes
@@ -30,13 +31,36 @@ async def texts(
     sent = [each.text for each in found]
     if asked.format == "exact":
         return sent
-    documents = await _computed(sent, lambda: [raw.parse(text, max_depth=DEEPEST) for text in sent])
+    documents = await _computed(sent, lambda: list(map(_document, found)))
     change: Callable[[bytes, Json], bytes] = format.ids
     if asked.format == "canonical":
         definitions = await _definitions(request, caller, documents)
-        language = request.headers.get("accept-language", "")
-        change = partial(format.canonical, accept_language=language, definitions=definitions)
+        change = partial(
+            _canonical,
+            accept_language=request.headers.get("accept-language", ""),
+            definitions=definitions,
+            sizes={iri: len(orjson.dumps(each)) for iri, each in definitions.items()},
+            most=context(request).settings.max_page_bytes,
+        )
     return await _computed(sent, lambda: list(map(change, sent, documents)))
+
+
+def _document(found: Found) -> Json:
+    return found.document or raw.parse(found.text, max_depth=DEEPEST)
+
+
+def _canonical(
+    text: bytes,
+    document: Json,
+    *,
+    accept_language: str,
+    definitions: Mapping[str, Json],
+    sizes: Mapping[str, int],
+    most: int,
+) -> bytes:
+    """In its own words where it names large activities so often that it would be too large for any page."""
+    size = sum([sizes.get(each["id"], 0) for each in statement.activities(document, related=True)])
+    return format.canonical(text, document, accept_language, definitions if size <= most else {})
 
 
 async def _computed(sent: Sequence[bytes], compute: Callable[[], list[T]]) -> list[T]:

@@ -17,15 +17,17 @@ from lrs.database.pool import Database
 from lrs.errors import NotFound
 from lrs.log.event_log import EventLog
 from lrs.log.writer import Entry, Writer, new_statement
-from lrs.store import rows
+from lrs.store import pages, rows
 from lrs.store.index import Index
 from lrs.store.rows import Attached
-from lrs.xapi import actor, statement
+from lrs.xapi import actor, raw, statement
 from lrs.xapi.query import StatementQuery
 from lrs.xapi.version import Version
 from lrs.xapi.vocabulary import Json
 
 QUERIES = sql.Queries(__file__)
+MAX_PAGE_BYTES = 16 * 1024 * 1024
+DEEPEST = 1000
 FIRST, LAST = 0, 2**63 - 1
 BOUND_IS_OLD_AFTER = 1.0
 _OF_TWO_TERMS = {"related_agent", "related_activity", "own"}
@@ -45,6 +47,7 @@ class Found(NamedTuple):
 
     position: int
     text: bytes
+    document: Json | None = None  # where it had to be parsed
 
 
 class Blob(NamedTuple):
@@ -66,8 +69,9 @@ class Page:
 class Statements:
     """The statements of every tenant."""
 
-    def __init__(self, database: Database, *, max_waiting: int) -> None:
+    def __init__(self, database: Database, *, max_waiting: int, max_page_bytes: int = MAX_PAGE_BYTES) -> None:
         self.database = database
+        self.max_page_bytes = max_page_bytes
         self.writer = Writer(database, Index(), max_waiting=max_waiting)
         self._bounds: dict[str, tuple[datetime, float]] = {}
 
@@ -91,16 +95,25 @@ class Statements:
         return Found(*found)
 
     def find(self, tenant: str, query: StatementQuery, *, mine: bytes | None = None) -> Page:
-        """A page of the statements that match (Communication 2.1.3)."""
+        """A page of the statements that match (Communication 2.1.3); it ends early where they are large."""
         names, parameters = _fragments(query, mine)
+        most = self.max_page_bytes
         with self.database.connection() as connection:
             parameters |= self._span(connection, tenant, query)
-            parameters |= {"limit": query.limit + 1, "authority": _text(mine)}
+            parameters |= {
+                "limit": query.limit + 1,
+                "small": most // (query.limit + 1),
+                "authority": _text(mine),
+            }
             # Planned each time with the values at hand: which filter is the rarest depends on them.
             cursor = connection.execute(QUERIES(tenant, *names), parameters, binary=True)
-            found = [Found(*row) for row in cursor.fetchall()]
-        more = len(found) > query.limit
-        return Page(found[: query.limit], found[query.limit - 1].position if more else None)
+            matching = [Found(*row) for row in cursor.fetchall()]
+            found = matching[: query.limit]
+            if not all(each.text for each in found):
+                found = self._fitting(connection, tenant, found)
+        if query.format == "canonical" and not mine:
+            found = self._fitting_with_definitions(tenant, found)
+        return Page(found, found[-1].position if len(found) < len(matching) else None)
 
     def attachments(self, tenant: str, positions: Sequence[int]) -> list[Blob]:
         """The blobs of the statements at these positions, each once."""
@@ -123,6 +136,27 @@ class Statements:
 
     def _learn(self, tenant: str, bound: datetime) -> None:
         self._bounds[tenant] = (max(bound, self.known_bound(tenant)), time.monotonic())
+
+    def _fitting(self, connection: Connection[Any], tenant: str, found: list[Found]) -> list[Found]:
+        """As many as fit on a page, with the texts that are too large to have come unasked."""
+
+        def look_up(query: str, some: Sequence[Found]) -> dict[int, Any]:
+            parameters = {"positions": [each.position for each in some if not each.text]}
+            return dict(connection.execute(QUERIES(tenant, query), parameters, binary=True).fetchall())
+
+        sizes = look_up("sizes", found)
+        fitting = pages.fitting(
+            [len(each.text) or sizes[each.position] for each in found], self.max_page_bytes
+        )
+        texts = look_up("texts", found[:fitting])
+        return [each if each.text else Found(each.position, texts[each.position]) for each in found[:fitting]]
+
+    def _fitting_with_definitions(self, tenant: str, found: list[Found]) -> list[Found]:
+        sizes = [len(each.text) for each in found]
+        documents = [raw.parse(each.text, max_depth=DEEPEST) for each in found]
+        fitting = pages.fitting_with_definitions(self.database, tenant, sizes, documents, self.max_page_bytes)
+        parsed = [each._replace(document=one) for each, one in zip(found, documents, strict=True)]
+        return parsed[:fitting]
 
     def _span(self, connection: Connection[Any], tenant: str, query: StatementQuery) -> dict[str, int]:
         """The positions between which to look; both bounds are outside."""

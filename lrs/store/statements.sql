@@ -6,13 +6,15 @@ SELECT l.notification_id, l.state
    AND %(voided)s = EXISTS (SELECT FROM {tenant}.voided AS v WHERE v.statement = l.originator_id)
 
 -- page --
-SELECT l.notification_id, l.state
+-- Small texts fit on the page however many they are; what is large comes after them, as far as it fits (texts).
+SELECT l.notification_id, CASE WHEN octet_length(l.state) <= %(small)s THEN l.state ELSE '' END
   FROM {tenant}.log AS l
 
 -- page_once --
 -- A related_ filter asks for one of two terms, and a referrer may have both, one of them inherited; so does own_.
 -- The branches of its UNION are in the order of the page, and merged only as far as the page needs.
-SELECT DISTINCT ON (l.notification_id) l.notification_id, l.state
+SELECT DISTINCT ON (l.notification_id)
+       l.notification_id, CASE WHEN octet_length(l.state) <= %(small)s THEN l.state ELSE '' END
   FROM {tenant}.log AS l
 
 -- verb --
@@ -123,6 +125,14 @@ SELECT DISTINCT ON (l.notification_id) l.notification_id, l.state
 
 -- oldest_first --
  ORDER BY l.notification_id LIMIT %(limit)s
+
+-- sizes --
+-- PostgreSQL knows them without reading the texts.
+SELECT notification_id, octet_length(state) FROM {tenant}.log
+ WHERE notification_id = ANY(%(positions)s::bigint[])
+
+-- texts --
+SELECT notification_id, state FROM {tenant}.log WHERE notification_id = ANY(%(positions)s::bigint[])
 
 -- attachments --
 -- The blobs of these statements, in the statements' order.
