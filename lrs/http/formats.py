@@ -59,7 +59,7 @@ def _canonical(
     most: int,
 ) -> bytes:
     """In its own words where it names large activities so often that it would be too large for any page."""
-    size = sum([sizes.get(each["id"], 0) for each in statement.activities(document, related=True)])
+    size = sum([sizes.get(each["id"], 0) for each in statement.activities(document)])
     return format.canonical(text, document, accept_language, definitions if size <= most else {})
 
 

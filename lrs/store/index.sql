@@ -3,7 +3,7 @@
 INSERT INTO {tenant}.activity_definition (activity, digest, position, definition)
 SELECT about, digest, head.previous + number, content
   FROM {tenant}.head,
-       unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bytea[])
+       unnest((SELECT $1::uuid[]), (SELECT $2::uuid[]), (SELECT $3::integer[]), (SELECT $4::bytea[]))
        AS said (about, digest, number, content)
  WHERE head.one
     ON CONFLICT DO NOTHING
@@ -13,7 +13,7 @@ SELECT about, digest, head.previous + number, content
 INSERT INTO {tenant}.agent_name (agent, digest, position, name)
 SELECT about, digest, head.previous + number, content
   FROM {tenant}.head,
-       unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bytea[])
+       unnest((SELECT $1::uuid[]), (SELECT $2::uuid[]), (SELECT $3::integer[]), (SELECT $4::bytea[]))
        AS said (about, digest, number, content)
  WHERE head.one
     ON CONFLICT DO NOTHING

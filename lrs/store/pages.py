@@ -31,7 +31,7 @@ def fitting_with_definitions(
     database: Database, tenant: str, sizes: Sequence[int], documents: Sequence[Json], most: int
 ) -> int:
     """The same where each activity gets the definition that the store knows of it (format canonical)."""
-    named = [[each["id"] for each in statement.activities(one, related=True)] for one in documents]
+    named = [[each["id"] for each in statement.activities(one)] for one in documents]
     said = activities.sizes(database, tenant, sorted({iri for iris in named for iri in iris}))
     with_definitions = [
         size + sum([said.get(iri, 0) for iri in iris]) for size, iris in zip(sizes, named, strict=True)

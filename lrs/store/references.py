@@ -24,8 +24,6 @@ LARGEST_READ = 1 << 20
 MOST_READ = 32 << 20
 # Each takes over two things at least: a verb and an authority.
 MOST_OLDER = chains.MOST_TAKEN_OVER // 2
-# So few that an append without references of its own need not look first.
-MOST_IN_PASSING = 10_000
 
 
 class _Integer(Cells):
@@ -33,9 +31,8 @@ class _Integer(Cells):
 
 
 def insert_in_passing(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
-    """Insert the terms of statements that refer to none; an IntegrityError where too many refer to them."""
-    query = QUERIES(tenant, "older", "in_passing")
-    trip.add(query, _ids(added), _STEPS, _integer(MOST_IN_PASSING), *_terms([each.terms for each in added]))
+    """Insert the terms of statements that refer to none; an IntegrityError where some refer to them."""
+    trip.add(QUERIES(tenant, "in_passing"), _ids(added), *_terms([each.terms for each in added]))
 
 
 def insert_looking(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:

@@ -23,25 +23,19 @@ SELECT older.number, older.step, older.position - head.previous
  LIMIT $3
 
 -- in_passing --
--- Insert the terms of the append, also for the older statements that lead to it. Where these would take over too
--- many, NULL is refused as a position: the writer then comes again in a transaction, and looks.
--- $3 most terms taken over, $4 terms, $5 the number of the statement that each belongs to
-, own AS (
-    SELECT term, number FROM unnest($4::uuid[], $5::integer[]) AS t (term, number)
-), near AS MATERIALIZED (
-    SELECT number, position FROM older LIMIT $3 + 1
-), taken_over AS (
-    INSERT INTO {tenant}.statement_term (term, position)
-    SELECT own.term, CASE WHEN (
-               SELECT sum(terms.count * statements.count)
-                 FROM (SELECT number, count(*) FROM own GROUP BY number) AS terms
-                 JOIN (SELECT number, count(*) FROM near GROUP BY number) AS statements USING (number)
-           ) <= $3 THEN near.position END
-      FROM near JOIN own USING (number)
-        ON CONFLICT DO NOTHING
+-- Insert the terms of statements in the hope that no older one leads to them. Where one does, NULL is refused as
+-- a position: the writer then comes again in a transaction, and looks.
+-- $1 ids of the append's statements, $2 terms, $3 the number of the statement that each belongs to
+WITH awaited AS MATERIALIZED (
+    SELECT EXISTS (
+        SELECT FROM unnest($1::uuid[]) AS arrived (id),
+               LATERAL (SELECT FROM {tenant}.statement_ref WHERE target = arrived.id OFFSET 0) AS r
+    ) AS by_older
 )
 INSERT INTO {tenant}.statement_term (term, position)
-SELECT own.term, head.previous + own.number FROM {tenant}.head, own WHERE head.one
+SELECT own.term, CASE WHEN NOT awaited.by_older THEN head.previous + own.number END
+  FROM {tenant}.head, awaited, unnest((SELECT $2::uuid[]), (SELECT $3::integer[])) AS own (term, number)
+ WHERE head.one
 
 -- reached --
 -- What lies behind the targets of an append: where it leads in turn, and its text unless that is too large.

@@ -81,6 +81,12 @@ def mentioned(statement: Json) -> Mentioned:
     return found
 
 
+def activities(statement: Json) -> list[Json]:
+    """Every Activity in it."""
+    found = mentioned(statement)
+    return found.activities + found.related_activities
+
+
 def _with_members(actors: list[Json]) -> list[Json]:
     found = []
     for actor in actors:
