@@ -13,7 +13,7 @@ from uuid import UUID
 
 from lrs.cli.reading import Line
 from lrs.database.pool import Database
-from lrs.errors import BadRequest, InvalidStatement, MalformedJSON, StatementConflict
+from lrs.errors import BadRequest, InvalidStatement, MalformedJSON, StatementConflict, TooLarge
 from lrs.log.writer import Entry, Writer
 from lrs.store import blobs, statements
 from lrs.store.index import Index
@@ -167,6 +167,10 @@ class Importer:
                 self._on_the_way.insert(1, (rest, self._store(rest)))
             for number, rule in refused.items():
                 self._refuse(batch[number].line, f"/id: {rule}, with other content")
+        except TooLarge:  # of several at once; one alone is never refused for its references
+            middle = (len(batch) + 1) // 2
+            for place, half in enumerate((batch[:middle], batch[middle:]), 1):
+                self._on_the_way.insert(place, (half, self._store(half)))
         self._on_the_way.popleft()
 
     def _refuse(self, line: Line, reason: str) -> None:

@@ -23,6 +23,6 @@ SELECT about, digest, head.previous + number, content
 INSERT INTO {tenant}.attachment (position, sha2, content_type)
 SELECT head.previous + a.number, a.sha2, a.content_type
   FROM {tenant}.head,
-       unnest($1::integer[], $2::bytea[], $3::text[]) AS a (number, sha2, content_type)
+       unnest((SELECT $1::integer[]), (SELECT $2::bytea[]), (SELECT $3::text[])) AS a (number, sha2, content_type)
  WHERE head.one
     ON CONFLICT DO NOTHING

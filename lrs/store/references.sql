@@ -2,10 +2,11 @@
 -- Which older statements lead to those of this append, directly or through others? Their own references are stored
 -- before it and those of this append after it, so these are trees, each walked once, the nearest first.
 -- OFFSET 0 keeps the look-ups apart: one in the index for each statement, whatever the planner knows of the table.
+-- As for `append` of the log, a (SELECT $1) keeps the planner from planning anew each time.
 -- $1 ids of the append's statements, $2 most steps
 WITH RECURSIVE older AS (
     SELECT arrived.number, r.position, r.statement, 1 AS step
-      FROM unnest($1::uuid[]) WITH ORDINALITY AS arrived (id, number),
+      FROM unnest((SELECT $1::uuid[])) WITH ORDINALITY AS arrived (id, number),
            LATERAL (SELECT position, statement FROM {tenant}.statement_ref WHERE target = arrived.id OFFSET 0) AS r
      UNION ALL
     SELECT older.number, r.position, r.statement, older.step + 1
@@ -20,7 +21,7 @@ WITH RECURSIVE older AS (
 SELECT older.number, older.step, older.position - head.previous
   FROM {tenant}.head, older
  WHERE head.one
- LIMIT $3
+ LIMIT (SELECT $3)
 
 -- in_passing --
 -- Insert the terms of statements in the hope that no older one leads to them. Where one does, NULL is refused as
@@ -43,13 +44,13 @@ SELECT own.term, CASE WHEN NOT awaited.by_older THEN head.previous + own.number 
 -- If all the texts together are too many bytes, none is read.
 -- $1 targets that are not in the append, $2 most steps, $3 largest text, $4 most bytes of all of them
 WITH RECURSIVE reached AS (
-    SELECT id FROM unnest($1::uuid[]) AS target (id)
+    SELECT id FROM unnest((SELECT $1::uuid[])) AS target (id)
      UNION
     SELECT r.target
       FROM reached,
            LATERAL (SELECT target FROM {tenant}.statement_ref WHERE statement = reached.id OFFSET 0) AS r
 ), near AS MATERIALIZED (
-    SELECT id FROM reached LIMIT $2 * cardinality($1::uuid[])
+    SELECT id FROM reached LIMIT (SELECT $2 * cardinality($1::uuid[]))
 ), found AS MATERIALIZED (
     SELECT near.id, l.size
       FROM {tenant}.head, near,
@@ -70,7 +71,7 @@ SELECT found.id,
 -- $1 terms, $2 the number of the statement that each belongs to
 INSERT INTO {tenant}.statement_term (term, position)
 SELECT own.term, head.previous + own.number
-  FROM {tenant}.head, unnest($1::uuid[], $2::integer[]) AS own (term, number)
+  FROM {tenant}.head, unnest((SELECT $1::uuid[]), (SELECT $2::integer[])) AS own (term, number)
  WHERE head.one
 
 -- taken_over --
@@ -78,7 +79,7 @@ SELECT own.term, head.previous + own.number
 -- $1 terms, $2 positions as in `who`
 INSERT INTO {tenant}.statement_term (term, position)
 SELECT each.term, head.previous + each.number
-  FROM {tenant}.head, unnest($1::uuid[], $2::bigint[]) AS each (term, number)
+  FROM {tenant}.head, unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS each (term, number)
  WHERE head.one
     ON CONFLICT DO NOTHING
 
@@ -87,7 +88,8 @@ SELECT each.term, head.previous + each.number
 INSERT INTO {tenant}.statement_ref (position, statement, target, voiding)
 SELECT head.previous + r.number, r.statement, r.target, r.voiding <> 0
   FROM {tenant}.head,
-       unnest($1::integer[], $2::uuid[], $3::uuid[], $4::integer[]) AS r (number, statement, target, voiding)
+       unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::uuid[]), (SELECT $4::integer[]))
+       AS r (number, statement, target, voiding)
  WHERE head.one
 
 -- void --
@@ -95,10 +97,10 @@ SELECT head.previous + r.number, r.statement, r.target, r.voiding <> 0
 -- $1 targets of the voiding statements
 INSERT INTO {tenant}.voided (statement)
 SELECT DISTINCT id
-  FROM unnest($1::uuid[]) AS target (id)
+  FROM unnest((SELECT $1::uuid[])) AS target (id)
  WHERE NOT EXISTS (SELECT FROM {tenant}.statement_ref WHERE statement = target.id AND voiding OFFSET 0)
     ON CONFLICT DO NOTHING
 
 -- unvoid --
 -- $1 ids of the voiding statements
-DELETE FROM {tenant}.voided AS v USING unnest($1::uuid[]) AS voiding (id) WHERE v.statement = voiding.id
+DELETE FROM {tenant}.voided AS v USING unnest((SELECT $1::uuid[])) AS voiding (id) WHERE v.statement = voiding.id

@@ -217,6 +217,16 @@ def test_several_files_are_imported_in_turn(said, tenant, lrs, tmp_path):
     assert [each["id"] for each in lrs.find(ascending="true")] == [each["id"] for each in statements]
 
 
+def test_references_too_heavy_for_one_append_come_in_by_several(bring, lrs):
+    other = [{"id": f"http://example.com/activities/{number}"} for number in range(1000)]
+    target = a_statement(context={"contextActivities": {"other": other}})
+    to_it = {"objectType": "StatementRef", "id": target["id"]}
+    referring = [a_statement(object=to_it) for _ in range(400)]
+    assert bring(json_lines(target, *referring)) == {"stored": 401, "already there": 0, "rejected": 0}
+    about = {"activity": other[7]["id"], "related_activities": "true", "limit": "500"}
+    assert len(lrs.find(**about)) == 401
+
+
 @pytest.mark.skipif(not REAL.exists(), reason="the real statements are not here")
 def test_real_statements_come_in_once_and_as_they_were(said, tenant):
     assert counts(said("import", REAL, "--tenant", tenant))["stored"] == 22_000

@@ -17,8 +17,8 @@ from lrs.store.rows import Reference, Rows
 from tests.store.test_filters import AUTHORITY, Json, groups, statements
 
 
-def an_id(number: int) -> UUID:
-    return UUID(int=number + 1)
+def an_id(number: int) -> bytes:
+    return UUID(int=number + 1).bytes
 
 
 def a_term(number: int) -> bytes:
@@ -40,7 +40,7 @@ def numbers(terms: Sequence[bytes]) -> list[int]:
 
 
 def reached(text: Json, to: int | None = None) -> Reached:
-    return Reached(None if to is None else an_id(to).bytes, json.dumps(text).encode())
+    return Reached(None if to is None else an_id(to), json.dumps(text).encode())
 
 
 STORED: Json = {
@@ -105,7 +105,7 @@ def test_one_statement_is_never_refused_for_what_it_leads_to() -> None:
         STORED | {"actor": {"objectType": "Group", "member": [{"openid": f"a:{n}/{m}"} for m in range(9000)]}}
         for n in range(25)
     ]
-    stored = {an_id(n + 1).bytes: reached(each, to=n + 2) for n, each in enumerate(most)}
+    stored = {an_id(n + 1): reached(each, to=n + 2) for n, each in enumerate(most)}
     (terms,) = take_over([a_row(0, to=1)], {}, stored).by_new
     assert len(terms) > 20 * 9000
 
@@ -122,15 +122,15 @@ def test_one_statement_is_never_refused_for_what_leads_to_it() -> None:
 
 def test_what_has_too_many_terms_passes_none_on_and_what_is_behind_it_does() -> None:
     few, many = with_activities(chains.MOST_TERMS - 10), with_activities(chains.MOST_TERMS + 1)
-    assert len(take_over([a_row(0, to=1)], {}, {an_id(1).bytes: reached(few)}).by_new[0]) > 9000
-    stored = {an_id(1).bytes: reached(many, to=2), an_id(2).bytes: reached(STORED)}
+    assert len(take_over([a_row(0, to=1)], {}, {an_id(1): reached(few)}).by_new[0]) > 9000
+    stored = {an_id(1): reached(many, to=2), an_id(2): reached(STORED)}
     assert len(take_over([a_row(0, to=1)], {}, stored).by_new[0]) == 4
     new = [a_row(0, to=1), a_row(1, *range(chains.MOST_TERMS + 1), to=2), a_row(2, 7)]
     assert numbers(take_over(new, {}, {}).by_new[0]) == [7]
 
 
 def test_what_was_too_large_to_be_read_passes_nothing_on_and_what_is_behind_it_does() -> None:
-    stored = {an_id(1).bytes: Reached(an_id(2).bytes, None), an_id(2).bytes: reached(STORED)}
+    stored = {an_id(1): Reached(an_id(2), None), an_id(2): reached(STORED)}
     assert len(take_over([a_row(0, to=1)], {}, stored).by_new[0]) == 4
 
 

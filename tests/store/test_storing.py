@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -101,7 +101,7 @@ def test_a_row_that_the_index_refuses_fails_its_own_request_and_no_other(
     insert = statements.writer.index.insert
 
     def refuse(trip: Trip, tenant: str, added: Any) -> None:
-        if any(str(each.statement) == poisoned["id"] for each in added):
+        if any(each.statement == UUID(poisoned["id"]).bytes for each in added):
             trip.add(b"SELECT 1 / 0")
         insert(trip, tenant, added)
 
