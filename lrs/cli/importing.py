@@ -155,23 +155,25 @@ class Importer:
         return asyncio.create_task(self._writer.append(self.tenant, [each.entry for each in batch]))
 
     async def _land(self) -> None:
-        """Wait for the oldest batch; where some of it contradicts what is stored, store the others."""
-        batch, task = self._on_the_way[0]
+        """Wait for the oldest batch."""
+        await self._settle(*self._on_the_way[0])
+        self._on_the_way.popleft()
+
+    async def _settle(self, batch: Sequence[Prepared], task: asyncio.Task[datetime]) -> None:
+        """Where some of it contradicts what is stored, store the others; where it is too much, the halves."""
         try:
             await task
             self.tally.accepted += len(batch)
         except StatementConflict as conflict:
             refused = {int(fault.pointer.split("/")[1]): fault.rule for fault in conflict.faults}
-            rest = [each for number, each in enumerate(batch) if number not in refused]
-            if rest:
-                self._on_the_way.insert(1, (rest, self._store(rest)))
+            if rest := [each for number, each in enumerate(batch) if number not in refused]:
+                await self._settle(rest, self._store(rest))
             for number, rule in refused.items():
                 self._refuse(batch[number].line, f"/id: {rule}, with other content")
         except TooLarge:  # of several at once; one alone is never refused for its references
             middle = (len(batch) + 1) // 2
-            for place, half in enumerate((batch[:middle], batch[middle:]), 1):
-                self._on_the_way.insert(place, (half, self._store(half)))
-        self._on_the_way.popleft()
+            for half in (batch[:middle], batch[middle:]):
+                await self._settle(half, self._store(half))
 
     def _refuse(self, line: Line, reason: str) -> None:
         self.tally.rejected += 1
