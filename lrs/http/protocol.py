@@ -11,6 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from lrs.http.together import Together
+
 MOST_UNREAD = 64 * 1024
 SECONDS_FOR_A_HEAD = 30.0
 SECONDS_WHEN_FULL = 3.0
@@ -32,7 +34,7 @@ class Protocol(HttpToolsProtocol):
         self._most, self.limit_concurrency = self.limit_concurrency, None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Together(transport, self.loop))  # type: ignore[arg-type]
         if self._most is not None and len(self.connections) > self._most:
             self.app_state = {**self.app_state, FULL: True}
             self._seconds = SECONDS_WHEN_FULL
