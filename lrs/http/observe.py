@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from secrets import token_hex
 
@@ -69,9 +69,14 @@ class Observe:
     def _version(self, scope: Scope) -> bytes:
         """Communication 3.3: the version whose rules were applied; the default where none could be."""
         try:
-            return version.parse(headers.get(scope, b"x-experience-api-version")).encode()
+            return _written(headers.get(scope, b"x-experience-api-version"))
         except UnsupportedVersion:
             return self.default_version
+
+
+@lru_cache(maxsize=64)
+def _written(header: str | None) -> bytes:
+    return version.parse(header).encode()
 
 
 @cache

@@ -15,6 +15,7 @@ from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
 from lrs.http import attachments, batches, errors, formats, intake
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
+from lrs.http.answers import JSON
 from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, Handler, content, problem, query
@@ -57,7 +58,7 @@ async def post_statements(request: Request) -> Response:
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
-    return Response(orjson.dumps([each.id for each in entries]), 200, media_type="application/json")
+    return JSON(orjson.dumps([each.id for each in entries]))
 
 
 @consistent
@@ -107,7 +108,7 @@ async def _answer(
     request: Request, caller: Caller, asked: StatementQuery, found: list[Found], body: bytes
 ) -> Response:
     if not asked.attachments:
-        return Response(body, media_type="application/json")
+        return JSON(body)
     rooms = context(request)
     positions = [each.position for each in found]
     blobs = await rooms.database.run(rooms.statements.attachments, caller.tenant, positions)
