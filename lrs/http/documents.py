@@ -14,7 +14,8 @@ from lrs.http import bodies
 from lrs.http.admission import Admitted, admit
 from lrs.http.context import context
 from lrs.http.document_query import Asked, Resource, ask
-from lrs.store.documents import Listed, Write
+from lrs.store.changes import Write
+from lrs.store.documents import Listed
 from lrs.xapi import document
 from lrs.xapi.version import Version
 

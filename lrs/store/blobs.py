@@ -81,6 +81,11 @@ def write(connection: Connection[Any], tenant: str, sha2: bytes, content: bytes)
     _until_kept(connection, tenant, "write", parameters)
 
 
+def keep(connection: Connection[Any], tenant: str, sha2: bytes) -> bool:
+    """Whether this content is stored; then it stays until the transaction ends, and for a day after that."""
+    return connection.execute(QUERIES(tenant, "keep"), {"sha2": sha2}).fetchone() is not None
+
+
 def write_stream(
     connection: Connection[Any], tenant: str, sha2: bytes, size: int, chunks: Iterable[bytes]
 ) -> None:
@@ -148,7 +153,7 @@ def _sweep_window(connection: Connection[Any], tenant: str, parameters: dict[str
 def _until_kept(connection: Connection[Any], tenant: str, query: str, parameters: dict[str, Any]) -> bool:
     """Whether this was the first to store it; it may be removed between an attempt and a look."""
     while not connection.execute(QUERIES(tenant, query), parameters).fetchone():
-        if connection.execute(QUERIES(tenant, "keep"), {"sha2": parameters["sha2"]}).fetchone():
+        if keep(connection, tenant, parameters["sha2"]):
             return False
     return True
 

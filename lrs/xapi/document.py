@@ -7,13 +7,20 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from lrs.errors import BadRequest, DocumentConflict, Fault, MalformedJSON, PreconditionFailed
-from lrs.xapi import raw, splice
+from lrs.xapi import raw
 from lrs.xapi.version import Version
 
 Kind = Literal["state", "agent_profile", "activity_profile"]
 
+Members = dict[str, msgspec.Raw]
+
+PIECE = 1 << 20
 _MAX_DEPTH = 100
+_STORED, _SENT = "the stored document", "the document sent"
+_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 # RFC 9110 8.8.3; a bare word is what some clients send: the SHA-1 without its quotes.
 _TAG = re.compile(r'\s*(?P<weak>W/)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s",*]+))\s*(?:,|$)')
 
@@ -23,9 +30,14 @@ def etag(content: bytes) -> str:
     return f'"{hashlib.sha1(content, usedforsecurity=False).hexdigest()}"'
 
 
+def check_object(content: bytes) -> None:
+    """Raise unless it is a JSON object that leaves no doubt: no key twice, at any depth, and not too deep."""
+    _check_depths(_members(content, _SENT))
+
+
 def merge(old: bytes, new: bytes) -> bytes:
     """The old JSON object with the properties of the new one, top level only, each as it was sent."""
-    return splice.join(_members(old, "the stored document") | _members(new, "the document sent"))
+    return msgspec.json.encode(_members(old, _STORED) | _members(new, _SENT))
 
 
 def check_preconditions(
@@ -76,11 +88,58 @@ def _tags(header: str, name: str) -> Iterator[tuple[bool, str]]:
         position = found.end()
 
 
-def _members(content: bytes, whose: str) -> dict[str, bytes]:
+def _members(content: bytes, whose: str) -> Members:
+    """The members of an object as they stand in it; no values are made, for a large document has many."""
     try:
-        value = raw.parse(content, max_depth=_MAX_DEPTH)
+        content.decode()  # msgspec looks at the structure, and does not read the texts
+        members = _decoder.decode(content)
+    except msgspec.ValidationError:
+        raise BadRequest(f"Only JSON objects can be merged; {whose} is another kind of JSON.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(f"Only JSON objects can be merged; {whose} is not JSON: {error}.") from error
+    # What comes out as it went in has no key twice, for then the first of the two would be missing.
+    if msgspec.json.encode(members) != content and _count(content) > len(members):
+        raise BadRequest(f"Only JSON objects can be merged; {whose} has a key twice.")
+    return members
+
+
+def _count(content: bytes) -> int:
+    """How many members an object has, each time that a key is repeated counted."""
+    count = 0
+
+    def keep(*_: object) -> _Key:
+        nonlocal count
+        count += 1
+        return _ANY_KEY
+
+    msgspec.json.Decoder(dict[_Key, msgspec.Raw], dec_hook=keep).decode(content)
+    return count
+
+
+class _Key:
+    """A type that the decoder does not know, so that it asks for each."""
+
+
+_ANY_KEY = _Key()
+
+
+def _check_depths(members: Members) -> None:
+    """Piece by piece, so that it does not keep others from running for long."""
+    piece: list[bytes] = []
+    size = 0
+    for member in members.values():
+        if (text := bytes(member)).startswith((b"{", b"[")):
+            piece.append(text)
+            size += len(text)
+        if size > PIECE:
+            _check_piece(piece)
+            piece, size = [], 0
+    _check_piece(piece)
+
+
+def _check_piece(values: list[bytes]) -> None:
+    try:
+        # In an array they are nested as deep as in the object that they are from.
+        raw.parse(b"[%b]" % b",".join(values), max_depth=_MAX_DEPTH)
     except MalformedJSON as error:
-        raise BadRequest(f"Only JSON objects can be merged; {whose} is not JSON: {error.message}") from error
-    if not isinstance(value, dict):
-        raise BadRequest(f"Only JSON objects can be merged; {whose} is another kind of JSON.")
-    return raw.members(content)
+        raise BadRequest(f"Only JSON objects can be merged; {_SENT} is not: {error.message}") from error

@@ -20,8 +20,9 @@ from lrs.errors import BadRequest, NotFound, PreconditionFailed, TooLarge
 from lrs.log import events
 from lrs.log.event_log import EventLog
 from lrs.log.events import DocumentDeleted, DocumentStored
+from lrs.store.changes import Write
 from lrs.store.document_keys import DocumentKey, Owner
-from lrs.store.documents import Documents, Write
+from lrs.store.documents import Documents
 from lrs.xapi import document
 
 ADA = {"objectType": "Agent", "name": "Ada", "mbox": "mailto:ada@example.com"}

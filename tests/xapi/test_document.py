@@ -175,3 +175,44 @@ objects = st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.
 def test_merging_is_what_a_dictionary_does(old, new):
     merged = document.merge(json.dumps(old).encode(), json.dumps(new, ensure_ascii=False).encode())
     assert json.loads(merged) == old | new
+
+
+def test_an_object_that_leaves_no_doubt_is_accepted():
+    value = {"a": [{"b": 1}, {"b": 2}], "http://a.b/c": {"b": {"b": "\\ : \u003a"}}, "é": 1}
+    document.check_object(json.dumps(value, ensure_ascii=False).encode())
+    document.check_object(b'{"a":' + b"[" * 99 + b"]" * 99 + b"}")
+
+
+DOUBTFUL = {
+    "no object": b"[]",
+    "a key twice": b'{"a":1,"a":2}',
+    "a key twice, between blanks": b'{"a": 1, "b": 2, "a": 3}',
+    "a key twice, once escaped": b'{"a":1,"\\u0061":1}',
+    "a key twice, deep": b'{"x":1,"y":[{"a":1,"a":1}]}',
+    "a key twice after a lot": b'{"x":["' + b"x" * 2 * document.PIECE + b'"],"y":[{"a":1,"a":1}]}',
+    "too deep": b'{"a":' + b"[" * 100 + b"]" * 100 + b"}",
+    "as deep as a stack": b'{"a":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    "no UTF-8 in a text": b'{"a":["\xff"]}',
+    "half a pair": b'{"a":["\\ud800"]}',
+    "no number": b'{"a":[01]}',
+    "not all": b'{"a":[1]',
+    "too much": b'{"a":[1]}}',
+}
+
+
+@pytest.mark.parametrize("content", DOUBTFUL.values(), ids=DOUBTFUL)
+def test_an_object_that_leaves_a_doubt_is_refused(content):
+    with pytest.raises(BadRequest, match="Only JSON objects can be merged; the document sent"):
+        document.check_object(content)
+
+
+@given(st.lists(st.tuples(st.text(max_size=2), objects), max_size=6), st.booleans())
+def test_a_key_is_found_twice_however_it_is_written(members, compact):
+    separators = (",", ":") if compact else (", ", ": ")
+    texts = [f"{json.dumps(name)}:{json.dumps(value, separators=separators)}" for name, value in members]
+    content = ("{" + ",".join(texts) + "}").encode()
+    if len({name for name, _ in members}) == len(members):
+        document.check_object(content)
+    else:
+        with pytest.raises(BadRequest):
+            document.check_object(content)
