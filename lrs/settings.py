@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     max_body: int = Field(32 * MEBIBYTE, ge=1024, description="Largest body of statements.")
     max_batch: int = Field(10_000, ge=1, description="Most statements in one request.")
     max_attachment: int = Field(1024 * MEBIBYTE, ge=0, description="Largest attachment.")
+    max_attachments: int = Field(
+        2048 * MEBIBYTE, ge=0, description="Largest sum of the attachments of one request."
+    )
     max_document: int = Field(16 * MEBIBYTE, ge=0, description="Largest document.")
     max_nesting: int = Field(64, ge=8, le=500, description="Deepest nesting of JSON.")
     max_limit: int = Field(500, ge=1, description="Most statements in one answer.")

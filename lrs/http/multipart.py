@@ -16,10 +16,14 @@ from starlette.requests import Request
 
 from lrs.errors import Fault, LRSError, MalformedMultipart, TooLarge, Unavailable
 from lrs.http import bodies
-from lrs.http.boundaries import Headers, Reader
+from lrs.http.boundaries import MOST_BESIDE_BYTES, MOST_HEADER_BYTES, Headers, Reader
+from lrs.http.context import context
 
 MAX_ATTACHMENT = "LRS_MAX_ATTACHMENT"
+MAX_ATTACHMENTS = "LRS_MAX_ATTACHMENTS"
 MOST_PARTS = 10_000
+# Boundaries and headers; that is for the header Content-Length, and each is counted when it arrives.
+MOST_BETWEEN = MOST_PARTS * (MOST_HEADER_BYTES + 512) + MOST_BESIDE_BYTES
 MOST_IN_MEMORY = 1024 * 1024
 PIECE = 256 * 1024
 LARGEST_SIGNATURE = 64 * 1024 * 1024
@@ -65,14 +69,23 @@ class Received(NamedTuple):
     parts: Sequence[Part]
 
 
-async def receive(request: Request, *, max_body: int, max_attachment: int, timeout: float) -> Received:  # noqa: ASYNC109
+async def receive(
+    request: Request,
+    *,
+    max_body: int,
+    max_attachment: int,
+    timeout: float,  # noqa: ASYNC109
+    max_attachments: int | None = None,
+) -> Received:
     """Read the body into memory and a temporary file; MalformedMultipart, TooLarge or BadRequest.
 
     Whoever gets the parts closes one of them; whoever gets an error has nothing to close.
     """
+    if max_attachments is None:
+        max_attachments = context(request).settings.max_attachments
     reader = Reader(_boundary(request.headers.get("content-type", "")))
-    bodies.check(request, limit=max_body + MOST_PARTS * max_attachment)
-    body = _Body(max_body, max_attachment)
+    bodies.check(request, limit=max_body + max_attachments + MOST_BETWEEN, setting=MAX_ATTACHMENTS)
+    body = _Body(max_body, max_attachment, max_attachments)
     try:
         async for piece in bodies.stream(request, timeout=timeout):
             for event in reader.feed(piece):
@@ -90,9 +103,10 @@ async def receive(request: Request, *, max_body: int, max_attachment: int, timeo
 class _Body:
     """The parts as they arrive; large ones are hashed and written by a thread, a piece at a time."""
 
-    def __init__(self, max_body: int, max_attachment: int) -> None:
+    def __init__(self, max_body: int, max_attachment: int, max_attachments: int) -> None:
         self.max_body = max_body
         self.max_attachment = max_attachment
+        self.max_attachments = max_attachments
         self.spool = SpooledTemporaryFile[bytes](max_size=MOST_IN_MEMORY)
         self.statements: bytearray | None = None
         self.parts: list[Part] = []
@@ -127,6 +141,8 @@ class _Body:
         self._size += len(content)
         if self._size > self.max_attachment:
             raise bodies.too_large(self.max_attachment, MAX_ATTACHMENT, "attachment")
+        if self._offset + self._size > self.max_attachments:
+            raise bodies.too_large(self.max_attachments, MAX_ATTACHMENTS, "sum of the attachments")
         self._waiting += content
         if len(self._waiting) >= MOST_IN_MEMORY:
             await asyncio.to_thread(self._write)

@@ -166,7 +166,9 @@ def test_what_cannot_be_read_is_refused_with_a_reason(lrs: Client, kind: str, bo
 @pytest.fixture(scope="module")
 def frugal(settings: Settings, database: Database) -> Iterator[str]:
     """A server that accepts little."""
-    limits = {"max_body": 20_000, "max_attachment": 100_000, "body_timeout": 1}
+    limits = {
+        "max_body": 20_000, "max_attachment": 100_000, "max_attachments": 150_000, "body_timeout": 1,
+    }  # fmt: skip
     with serving(settings.model_copy(update=limits)) as url:
         yield url
 
@@ -179,6 +181,19 @@ def test_what_is_too_large_is_refused_in_the_middle(frugal: str, database: Datab
             assert "LRS_MAX_" in answer.json()["error"]
         content = some(100_000)
         assert post(lrs, a_statement_with(content), content).status_code == 200
+
+
+def test_attachments_that_are_too_large_together_are_refused(
+    frugal: str, database: Database, tenant: str
+) -> None:
+    contents = [some(60_000) for _ in range(3)]
+    statements = [a_statement_with(each) for each in contents]
+    with Client(frugal, *a_key(database, tenant)) as lrs:
+        for number, status in ((3, 413), (2, 200)):
+            body = a_body(json.dumps(statements[:number]).encode(), *map(a_part, contents[:number]))
+            answer = lrs.http.post("/statements", content=body, headers=MULTIPART)
+            assert answer.status_code == status
+    assert count(database, tenant, "blob") == 2
 
 
 @pytest.mark.parametrize("ending", ["pauses", "leaves"])

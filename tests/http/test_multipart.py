@@ -27,7 +27,7 @@ BODY = a_body(STATEMENTS, a_part(CONTENT))
 OPEN = b"--" + BOUNDARY.encode() + b"\r\n"
 CLOSE = b"--" + BOUNDARY.encode() + b"--\r\n"
 HASH = b"X-Experience-API-Hash: " + sha2_of(CONTENT).encode()
-LIMITS = {"max_body": 100_000, "max_attachment": 100_000}
+LIMITS = {"max_body": 100_000, "max_attachment": 100_000, "max_attachments": 10_000_000}
 
 Contents = tuple[bytes, list[bytes]]
 
@@ -181,6 +181,25 @@ def test_what_is_malformed_is_refused_with_the_reason(body: bytes, content_type:
 def test_what_is_too_large_names_the_setting(max_body: int, max_attachment: int, says: str) -> None:
     with pytest.raises(TooLarge, match=says):
         receive(BODY, max_body=max_body, max_attachment=max_attachment)
+
+
+@pytest.mark.parametrize("sizes", [[101], [100, 1], [50, 51], [1] * 101, [0, 100, 0, 1]])
+def test_the_sum_of_the_attachments_is_limited(sizes: list[int]) -> None:
+    contents = [b"x" * size for size in sizes]
+    body = a_body(STATEMENTS, *map(a_part, contents))
+    with pytest.raises(TooLarge, match=r"sum of the attachments .* 100 bytes .*LRS_MAX_ATTACHMENTS"):
+        receive(body, max_attachments=100)
+    assert receive(body, max_attachments=101) == (STATEMENTS, contents)
+
+
+def test_who_announces_far_too_much_need_not_send_it() -> None:
+    async def next_message() -> Message:
+        raise AssertionError("nothing should be read")
+
+    headers = [(b"content-type", MIXED.encode()), (b"content-length", b"1000000000")]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, next_message)
+    with pytest.raises(TooLarge, match="LRS_MAX_ATTACHMENTS"):
+        asyncio.run(multipart.receive(request, **LIMITS, timeout=5))
 
 
 def test_too_many_parts_are_too_large() -> None:
