@@ -1,7 +1,13 @@
-"""What does OpenAPI say about documents? The four operations of a document resource, described once."""
+"""Which operations does a document resource have? Four, and what OpenAPI says about them."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lrs.http import documents
 from lrs.http.document_query import LONGEST_ID, Resource
 from lrs.http.routes import Endpoint, Handler, content, header, problem, query
 from lrs.xapi.vocabulary import Json
@@ -57,9 +63,7 @@ _MISSED = {"412": problem("The stored document is not the one that the precondit
 _JSON = {"description": "A document that is JSON, or without an id an array of ids, newest first."}
 
 
-def endpoints(
-    resource: Resource, *, get: Handler, put: Handler, post: Handler, delete: Handler
-) -> list[Endpoint]:
+def endpoints(resource: Resource) -> list[Endpoint]:
     """GET, PUT, POST and DELETE of one kind of document."""
     owner = [_PARAMETERS[name] for name in resource.owner]
     if resource.registration:
@@ -69,6 +73,9 @@ def endpoints(
     conditions = [_IF_MATCH, _IF_NONE_MATCH]
     or_all = ", or all" if resource.clears else ""
     what = resource.kind.replace("_", " ")
+    get, put, post, delete = [
+        _of(resource, each) for each in (documents.get, documents.put, documents.post, documents.delete)
+    ]
     return [
         Endpoint(
             resource.path, "GET", get, f"Read one {what} document, or the ids of all.",
@@ -89,6 +96,13 @@ def endpoints(
             parameters=[*(maybe if resource.clears else one), *conditions], responses=_DONE | _MISSED,
         ),
     ]  # fmt: skip
+
+
+def _of(resource: Resource, handler: Callable[[Request, Resource], Awaitable[Response]]) -> Handler:
+    async def answer(request: Request) -> Response:
+        return await handler(request, resource)
+
+    return answer
 
 
 def _id(resource: Resource, *, required: bool) -> Json:
