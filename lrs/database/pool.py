@@ -102,8 +102,8 @@ class Database:
     def connection_at_hand(self) -> Iterator[Connection[Any]]:
         """The same, hardly ever waiting: DatabaseUnavailable where no connection is free at this moment.
 
-        It is the one that was at hand before, and so a process of PostgreSQL that has everything at hand itself:
-        the pool takes turns, which costs each of them twice the time.
+        It is the one that was at hand before, and so a process of PostgreSQL that has everything at hand
+        itself: the pool lets all take turns.
         """
         with translated():
             connection = self._at_hand or self.pool.getconn(timeout=AT_HAND)
