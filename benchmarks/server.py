@@ -63,7 +63,7 @@ def echo(*, workers: int) -> Iterator[Server]:
         sys.executable, "-m", "uvicorn", "benchmarks.echo:app",
         "--host", HOST, "--port", str(port), "--workers", str(workers),
         "--loop", "uvloop", "--http", "httptools", "--ws", "none",
-        "--no-access-log", "--log-level", "warning",
+        "--no-access-log", "--no-proxy-headers", "--no-server-header", "--log-level", "warning",
     ]  # fmt: skip
     with _running(command, port, "/") as server:
         yield server

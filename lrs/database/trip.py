@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection
-from psycopg.errors import error_from_result
+from psycopg.errors import OperationalError, error_from_result
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
@@ -69,7 +69,7 @@ class Trip:
     def _arrived(self, results: list[PGresult]) -> list[PGresult]:
         failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
         if failed is not None:
-            raise error_from_result(failed)
+            raise _error(failed)
         self._results += results
         return self._results
 
@@ -86,6 +86,12 @@ def _receive(pgconn: PGconn) -> Travel:
         if result.status == ExecStatus.PIPELINE_SYNC:
             return results
         results.append(result)
+
+
+def _error(failed: PGresult) -> Exception:
+    """Where there is no SQLSTATE the server has said nothing: the connection is lost."""
+    error = error_from_result(failed)
+    return error if error.sqlstate else OperationalError(str(error))
 
 
 async def _wait_on_loop(travel: Travel, socket: int) -> list[PGresult]:
@@ -128,6 +134,6 @@ def _prepare(connection: Connection[Any], query: bytes, parameters: Sequence[Cel
     name = b"lrs_" + hashlib.blake2b(query, digest_size=12).hexdigest().encode()
     prepared = connection.pgconn.prepare(name, query, [each.oid for each in parameters])
     if prepared.status != ExecStatus.COMMAND_OK:
-        raise error_from_result(prepared)
+        raise _error(prepared)
     names[query] = name
     return name

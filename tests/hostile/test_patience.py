@@ -87,12 +87,12 @@ def activities(count: int) -> dict[str, Any]:
 
 
 LARGE: dict[str, Callable[[], dict[str, Any]]] = {
-    "activities": lambda: {"context": activities(100_000)},
+    "activities": lambda: {"context": activities(45_000)},
     "members": lambda: {
-        "actor": {"objectType": "Group", "member": [{"openid": f"a:{n}"} for n in range(100_000)]}
+        "actor": {"objectType": "Group", "member": [{"openid": f"a:{n}"} for n in range(45_000)]}
     },
     "a language": lambda: {"verb": {"id": "http://a.b/c", "display": {"en": "x" * SIZE}}},
-    "extensions": lambda: {"result": {"extensions": {f"http://a.b/{n}": 1.10 for n in range(300_000)}}},
+    "extensions": lambda: {"result": {"extensions": {f"http://a.b/{n}": 1.10 for n in range(95_000)}}},
     "an IRI": lambda: {"verb": {"id": "http://a.b/" + "a" * SIZE}},
     "a name": lambda: {"actor": {"mbox": "mailto:ada@example.com", "name": "a" * SIZE}},
     "a response": lambda: {"result": {"response": "\0" * (SIZE // 6)}},
