@@ -1,8 +1,9 @@
 -- one --
 -- Communication 2.1.3: a voided statement is found by voidedStatementId only, the others by statementId only.
+-- LIKE is = here, but lets no partial index in: before there are statistics all of it would be read, each time.
 SELECT l.notification_id, l.state
   FROM {tenant}.log AS l
- WHERE l.originator_id = %(id)s AND l.originator_version = 1 AND l.topic = 'statement-stored'
+ WHERE l.originator_id = %(id)s AND l.originator_version = 1 AND l.topic LIKE 'statement-stored'
    AND %(voided)s = EXISTS (SELECT FROM {tenant}.voided AS v WHERE v.statement = l.originator_id)
 
 -- page --
