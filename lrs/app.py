@@ -31,7 +31,7 @@ from lrs.http import (
     errors,
     health,
     state,
-    statements,
+    statement_endpoints,
 )
 from lrs.http.alternate import AlternateSyntax
 from lrs.http.context import Context
@@ -49,7 +49,7 @@ from lrs.store.statements import Statements
 SWITCH_INTERVAL = 0.0005
 
 ENDPOINTS: list[Endpoint] = [
-    *statements.ENDPOINTS,
+    *statement_endpoints.ENDPOINTS,
     *state.ENDPOINTS,
     *agents.ENDPOINTS,
     *agent_profile.ENDPOINTS,

@@ -70,30 +70,32 @@ def test_an_agent_of_any_letters_stays_the_same_on_every_page(lrs: Client, agent
         assert ids(lrs.find(agent=text, limit=2, ascending="true")) == wanted
 
 
+ADA = {"mbox": "mailto:ada@example.com"}
+MATCHING: Json = {
+    "actor": ADA,
+    "verb": {"id": "http://example.com/verbs/did?a=b&c=d", "display": {"en": "did", "de": "tat"}},
+    "object": {"id": "http://example.com/activities/ä#1"},
+    "context": {"registration": REGISTRATION},
+}
+OTHERS: list[Json] = [
+    {**MATCHING, "actor": {"mbox": "mailto:bo@example.com"}},
+    {**MATCHING, "verb": {"id": "http://example.com/verbs/other"}},
+    {**MATCHING, "object": {"id": "http://example.com/activities/other"}},
+    {**MATCHING, "context": {}},
+]
+
+
 def test_every_parameter_stays_the_same_on_every_page(lrs: Client) -> None:
-    actor = {"mbox": "mailto:ada@example.com"}
-    matching: Json = {
-        "actor": actor,
-        "verb": {"id": "http://example.com/verbs/did?a=b&c=d", "display": {"en": "did", "de": "tat"}},
-        "object": {"id": "http://example.com/activities/ä#1"},
-        "context": {"registration": REGISTRATION},
-    }
-    others = [
-        {**matching, "actor": {"mbox": "mailto:bo@example.com"}},
-        {**matching, "verb": {"id": "http://example.com/verbs/other"}},
-        {**matching, "object": {"id": "http://example.com/activities/other"}},
-        {**matching, "context": {}},
-    ]
     for _ in range(2):
-        lrs.post([a_statement(**each) for each in (matching, *others)])
+        lrs.post([a_statement(**each) for each in (MATCHING, *OTHERS)])
     first = lrs.find(ascending="true")[0]["stored"]
-    lrs.post([a_statement(**each) for _ in range(5) for each in (matching, *others)])
+    lrs.post([a_statement(**each) for _ in range(5) for each in (MATCHING, *OTHERS)])
     last = lrs.find(limit=1)[0]["stored"]
-    lrs.post([a_statement(**each) for each in (matching, *others)])
+    lrs.post([a_statement(**each) for each in (MATCHING, *OTHERS)])
     asked = {
-        "agent": json.dumps(actor),
-        "verb": matching["verb"]["id"],
-        "activity": matching["object"]["id"],
+        "agent": json.dumps(ADA),
+        "verb": MATCHING["verb"]["id"],
+        "activity": MATCHING["object"]["id"],
         "registration": REGISTRATION,
         "related_agents": "true",
         "related_activities": "true",
@@ -106,8 +108,8 @@ def test_every_parameter_stays_the_same_on_every_page(lrs: Client) -> None:
     found = list(pages(lrs, **asked))
     assert [len(each["statements"]) for each in found] == [2, 2, 2]
     for page in found:
-        assert all(each["verb"] == {"id": matching["verb"]["id"]} for each in page["statements"])
-        assert all(each["actor"]["mbox"] == actor["mbox"] for each in page["statements"])
+        assert all(each["verb"] == {"id": MATCHING["verb"]["id"]} for each in page["statements"])
+        assert all(each["actor"]["mbox"] == ADA["mbox"] for each in page["statements"])
     for page in found[:-1]:
         given = {name: values[0] for name, values in parse_qs(urlsplit(page["more"]).query).items()}
         cursor = given.pop("cursor")
