@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from secrets import token_bytes
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -147,4 +148,11 @@ def _arrays(events: Sequence[NewEvent]) -> tuple[Cells, ...]:
         arrays.texts(topics),
         arrays.byteas(states),
         arrays.ints(endings),
+        _salts(len(events)),
     )
+
+
+def _salts(count: int) -> Cells:
+    """Random, so that the leaf of an erased event tells nothing of it."""
+    random = token_bytes(16 * count)
+    return arrays.uuids([arrays.uuid_cell(random[at : at + 16]) for at in range(0, 16 * count, 16)])

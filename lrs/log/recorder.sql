@@ -9,11 +9,12 @@ SELECT position FROM {tenant}.head WHERE one FOR UPDATE
 -- later time (idle_clock). Hence the condition, which takes the lock before anything is computed.
 -- The planner does not look into a (SELECT $1); seeing how few they are, it would plan anew for each append,
 -- which costs more than the append.
--- $1 ids, $2 versions, $3 topics, $4 states, $5 endings
+-- $1 ids, $2 versions, $3 topics, $4 states, $5 endings, $6 salts
 WITH event AS MATERIALIZED (
-    SELECT id, version, topic, state, ending, number, gen_random_uuid() AS salt
+    SELECT id, version, topic, state, ending, salt, number
       FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[]), (SELECT $3::text[]), (SELECT $4::bytea[]),
-                  (SELECT $5::integer[])) WITH ORDINALITY AS e (id, version, topic, state, ending, number)
+                  (SELECT $5::integer[]), (SELECT $6::uuid[]))
+           WITH ORDINALITY AS e (id, version, topic, state, ending, salt, number)
 ), head AS (
     UPDATE {tenant}.head AS h
        SET previous = h.position,
