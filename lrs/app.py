@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -83,8 +84,12 @@ def api(settings: Settings) -> FastAPI:
         version=version("learning-record-store"),
         summary="xAPI 1.0.3 and 2.0 on an append-only log.",
         lifespan=lambda _: _open(settings),
+        docs_url=None,
         redoc_url=None,
     )
+    # Asked for beside the page: a proxy may have put both below a path of its own.
+    page = get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
+    app.add_route("/docs", lambda _: page, include_in_schema=False)
     app.router.redirect_slashes = False
     for endpoint in ENDPOINTS:
         _add(app, endpoint)

@@ -16,6 +16,7 @@ LRSError
 ├── TooLarge
 ├── Unavailable                 try again later
 │   ├── DatabaseUnavailable
+│   │   └── DatabaseTooSlow
 │   └── Overloaded
 └── OperatorError               only a person at the command line can repair it
 """
@@ -107,6 +108,10 @@ class Unavailable(LRSError):
 
 class DatabaseUnavailable(Unavailable):
     """The database cannot be reached right now; try again in a moment."""
+
+
+class DatabaseTooSlow(DatabaseUnavailable):
+    """The database needed longer than it may (setting LRS_STATEMENT_TIMEOUT); ask for less at once."""
 
 
 class Overloaded(Unavailable):

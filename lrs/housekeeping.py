@@ -35,12 +35,11 @@ class Table(NamedTuple):
 async def keep_house(database: Database, *, sweeping: bool) -> None:
     """Tidy soon after the start and now and then, until cancelled; several processes may do so at once."""
     await _pause(AFTER_START_SECONDS)
-    await _unless_away(analyze(database))
     while True:
-        await _pause(EVERY_SECONDS)
         await _unless_away(analyze(database))
         if sweeping:
             await _unless_away(database.run(sweep, database))
+        await _pause(EVERY_SECONDS)
 
 
 def sweep(database: Database) -> int:

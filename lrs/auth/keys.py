@@ -118,7 +118,10 @@ class Keys:
             return [IssuedKey(*row) for row in connection.execute(QUERIES(tenant, "list")).fetchall()]
 
     def bootstrap(self, key: str, secret: str, authority: Json) -> None:
-        """Make sure that the environment's key exists in tenant default, with all scopes and its secret."""
+        """Make sure that the environment's key exists in tenant default, with all scopes and its secret.
+
+        OperatorError if this key was revoked with this very secret: who revoked it meant it.
+        """
         log = EventLog(self.database, tenants.DEFAULT)
         with self.database.connection() as connection:
             if _opens(connection, key, secret):
@@ -126,6 +129,7 @@ class Keys:
         with log.locked() as connection:
             # Others may start at the same moment, and one of them may have issued it since we looked.
             if not _opens(connection, key, secret):
+                _refuse_revoked(connection, key, secret)
                 _issue(log, connection, key, secret, ["all"], authority, "bootstrap")
 
     def _get(self, key: str) -> _Known | None:
@@ -160,6 +164,15 @@ def _opens(connection: Connection[Any], key: str, secret: str) -> bool:
     _check_name(connection, tenants.DEFAULT, key)
     known = _look_up(connection, key)
     return known is not None and hmac.compare_digest(_digest(secret, known.salt), known.digest)
+
+
+def _refuse_revoked(connection: Connection[Any], key: str, secret: str) -> None:
+    row = connection.execute(QUERIES(tenants.DEFAULT, "revoked"), {"key": key}).fetchone()
+    if row and hmac.compare_digest(_digest(secret, row[1]), row[0]):
+        raise OperatorError(
+            f"The key {key} of LRS_BOOTSTRAP_KEY was revoked, and LRS_BOOTSTRAP_SECRET is still its old "
+            "secret: choose another secret, or remove both variables."
+        )
 
 
 def _look_up(connection: Connection[Any], key: str) -> _Known | None:

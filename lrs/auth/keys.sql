@@ -1,6 +1,9 @@
 -- get --
 SELECT digest, salt, scopes, authority FROM {tenant}.key WHERE key = %(key)s AND revoked IS NULL
 
+-- revoked --
+SELECT digest, salt FROM {tenant}.key WHERE key = %(key)s AND revoked IS NOT NULL
+
 -- list --
 SELECT key, label, scopes, issued, revoked FROM {tenant}.key ORDER BY issued
 

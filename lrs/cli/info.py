@@ -20,7 +20,10 @@ QUERIES = sql.Queries(__file__)
 def info(data_dir: place.DataDir = None, database_url: place.DatabaseURL = None) -> None:
     """Tell what is here: versions, where the data lie, and how much there is."""
     chosen = place.settings(data_dir, database_url)
-    with place.url(chosen, create=False) as url, Database(url) as database:
+    with (
+        place.url(chosen, create=False) as url,
+        Database(url, statement_timeout=place.LONGEST_STATEMENT) as database,
+    ):
         pending = tenants.pending(database)
         with database.connection() as connection:
             (server,) = connection.execute(QUERIES(tenants.DEFAULT, "server")).fetchall()[0]

@@ -15,7 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from lrs.database import arrays
-from lrs.errors import DatabaseUnavailable
+from lrs.errors import DatabaseTooSlow, DatabaseUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -164,5 +164,7 @@ def translated() -> Iterator[None]:
     """Turn what psycopg says of a missing database into our own error."""
     try:
         yield
+    except psycopg.errors.QueryCanceled as error:
+        raise DatabaseTooSlow() from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, _READ_ONLY) as error:
         raise DatabaseUnavailable() from error

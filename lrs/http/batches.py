@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from lrs.xapi import raw
 # Each object, array and value costs time in which nobody else is served.
 MOST_VALUES, MOST_VALUES_OF_A_STATEMENT = 2_000_000, 100_000
 _BLANKS = b" \t\n\r"
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class Batch(NamedTuple):
@@ -42,7 +44,8 @@ async def read(request: Request) -> Batch:
     single = not body.lstrip(_BLANKS).startswith(b"[")
     texts = [body] if single else _split(body, settings)
     if len(texts) > settings.max_batch:
-        raise TooLarge(f"A request may bring at most {settings.max_batch} statements, not {len(texts)}.")
+        most = f"at most {settings.max_batch} statements (setting LRS_MAX_BATCH)"
+        raise TooLarge(f"A request may bring {most}, not {len(texts)}.")
     for text in texts:
         _limit(text, MOST_VALUES_OF_A_STATEMENT, "A statement")
     # The array around them is a level of its own.
@@ -73,5 +76,9 @@ def _split(body: bytes, settings: Settings) -> list[bytes]:
 def _limit(text: bytes, most: int, what: str) -> None:
     if len(text) <= most:
         return  # what is that short cannot have so many
-    if sum(text.count(sign) for sign in (b"{", b"[", b",")) > most:
+    if _count(text) > most and _count(_STRING.sub(b"", text)) > most:
         raise TooLarge(f"{what} may have at most {most:,} objects, arrays and values.")
+
+
+def _count(text: bytes) -> int:
+    return sum(text.count(sign) for sign in (b"{", b"[", b","))

@@ -21,6 +21,8 @@ from lrs.xapi.vocabulary import Json
 BREATH = 1 << 16
 # Who sends more faults than these at once will look at the first of them first.
 MOST_FAULTS = 1000
+# Each of these may have taken a while to find.
+MOST_WRONG_SIGNATURES = 10
 
 
 async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None) -> list[Entry]:
@@ -35,14 +37,17 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
         if taken > BREATH:
             taken = 0
             await asyncio.sleep(0)
-    return intake.entries()
+    entries = intake.entries()
+    if intake.signed:
+        await asyncio.to_thread(intake.check_signatures)
+    return entries
 
 
 class _Intake:
     """The statements of one request so far; one with a fault is the end of all."""
 
     __slots__ = (
-        "_announced", "_entries", "_signed", "authority", "batch", "define", "faults", "parts", "put_id",
+        "_announced", "_entries", "authority", "batch", "define", "faults", "parts", "put_id", "signed",
         "version",
     )  # fmt: skip
 
@@ -56,7 +61,7 @@ class _Intake:
         self.faults: list[Fault] = []
         self._entries: list[Entry] = []
         self._announced: list[Needed] = []
-        self._signed: list[tuple[str, Json]] = []
+        self.signed: list[tuple[str, Json]] = []
 
     def take(self, number: int, text: bytes) -> None:
         """Check one statement, and prepare it unless there is a fault already."""
@@ -72,10 +77,20 @@ class _Intake:
         """All of them, after the checks that look at them together."""
         self.faults = self.faults or check.duplicates([each.id for each in self._entries])
         self.faults = self.faults or attachment.check(self._announced, self.batch.parts)
-        self.faults = self.faults or self._check_signatures()
         if self.faults:
             raise InvalidStatement(faults=self.faults[:MOST_FAULTS])
         return self._entries
+
+    def check_signatures(self) -> None:
+        """Data 2.6: a signature must be a JWS of the statement that it comes with."""
+        content: tuple[str, bytes] = "", b""
+        for at, document in self.signed:
+            for sha2 in signature.sha2s(document):
+                if sha2 in self.parts and len(self.faults) < MOST_WRONG_SIGNATURES:
+                    content = content if content[0] == sha2 else (sha2, self.parts[sha2].content())
+                    self.faults += signature.check(document, content[1], at=at)
+        if self.faults:
+            raise InvalidStatement(faults=self.faults)
 
     def _parse(self, text: bytes) -> Json:
         try:
@@ -91,7 +106,8 @@ class _Intake:
         self._announced += needed
         if not self.parts:
             return []
-        self._signed.append((at, document))
+        if signature.sha2s(document):
+            self.signed.append((at, document))
         here = [(each, self.parts[each.sha2]) for each in needed if each.sha2 in self.parts]
         return [Attached(bytes.fromhex(each.sha2), part.content_type) for each, part in here]
 
@@ -105,16 +121,6 @@ class _Intake:
             attached=attached,
             define=self.define,
         )
-
-    def _check_signatures(self) -> list[Fault]:
-        """Data 2.6: a signature must be a JWS of the statement that it comes with."""
-        return [
-            fault
-            for at, document in self._signed
-            for sha2 in signature.sha2s(document)
-            if sha2 in self.parts
-            for fault in signature.check(document, self.parts[sha2].content(), at=at)
-        ]
 
 
 def _check_put(document: Json, put_id: str) -> list[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache, wraps
 from urllib.parse import quote
 
@@ -165,4 +166,4 @@ def _written(bound: datetime) -> bytes:
 
 
 def _http_date(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    return format_datetime(moment.astimezone(UTC), usegmt=True)

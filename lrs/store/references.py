@@ -6,6 +6,7 @@ import logging
 import struct
 from collections import defaultdict
 from collections.abc import Sequence
+from uuid import UUID
 
 from psycopg.pq.abc import PGresult
 
@@ -43,7 +44,7 @@ def insert_looking(trip: Trip, tenant: str, added: Sequence[Rows]) -> None:
     if taken.terms:
         trip.add(QUERIES(tenant, "taken_over"), arrays.uuids(taken.terms), arrays.bigints(taken.positions))
     if taken.left_out:
-        noted = {"statement": str(added[0].statement), "left_out": taken.left_out}
+        noted = {"statement": str(UUID(bytes=added[0].statement)), "left_out": taken.left_out}
         LOG.warning("came after more that refer to it than can take over from it", extra=noted)
 
 

@@ -92,6 +92,8 @@ def _object(about: Json) -> Json:
             return _actor(about)
         case "SubStatement":
             return _essence(about)
+        case "StatementRef":
+            return _with(about, {"id": str.lower})
     return about
 
 
@@ -103,6 +105,8 @@ def _context(context: Json) -> Json:
     return _with(
         context,
         {
+            "registration": str.lower,
+            "statement": _object,
             "instructor": _actor,
             "team": _actor,
             "contextAgents": lambda entries: [_with(entry, {"agent": _actor}) for entry in entries],

@@ -293,6 +293,16 @@ class TestBootstrap:
         with pytest.raises(OperatorError, match=f"would belong to tenant {tenant}"):
             prepare(other)
 
+    def test_a_revoked_key_does_not_come_back_with_the_secret_that_may_have_leaked(
+        self, environment: Settings, database: Database
+    ) -> None:
+        prepare(environment)
+        Keys(database).revoke(tenants.DEFAULT, str(environment.bootstrap_key))
+        with pytest.raises(OperatorError, match="was revoked"):
+            prepare(environment)
+        prepare(Settings(**environment.model_dump() | {"bootstrap_secret": "another"}))
+        assert self.issued(database, environment) == 2
+
     def test_a_new_secret_in_the_environment_replaces_the_old_one(
         self, environment: Settings, database: Database, server_url: str
     ) -> None:

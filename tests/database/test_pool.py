@@ -16,7 +16,7 @@ import pytest
 
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
-from lrs.errors import DatabaseUnavailable
+from lrs.errors import DatabaseTooSlow, DatabaseUnavailable
 from lrs.log.event_log import EventLog
 from lrs.settings import Settings
 from tests.client import Client, a_statement
@@ -193,7 +193,7 @@ def test_a_statement_that_takes_too_long_is_not_tried_again(fragile: Database) -
         with fragile.connection() as connection:
             connection.execute(b"SELECT pg_sleep(10)")
 
-    with pytest.raises(DatabaseUnavailable):
+    with pytest.raises(DatabaseTooSlow):
         asyncio.run(fragile.run(sleep))
     assert len(calls) == 1
 

@@ -68,3 +68,4 @@ def test_the_description_can_be_read_by_people(server_url: str) -> None:
     answer = httpx.get(f"{server_url}/docs")
     assert answer.status_code == 200
     assert "text/html" in answer.headers["content-type"]
+    assert "url: 'openapi.json'" in answer.text  # beside the page, wherever a proxy has put it

@@ -79,7 +79,7 @@ def test_a_batch_may_have_as_many_statements_as_the_limit_and_no_more(frugal: Cl
     assert len(frugal.post([a_statement() for _ in range(BATCH)])) == BATCH
     answer = frugal.http.post("/statements", json=[a_statement() for _ in range(BATCH + 1)])
     assert answer.status_code == 413
-    assert f"at most {BATCH} statements, not {BATCH + 1}" in answer.json()["error"]
+    assert f"at most {BATCH} statements (setting LRS_MAX_BATCH), not {BATCH + 1}" in answer.json()["error"]
     assert len(frugal.find()) == BATCH
 
 
@@ -187,3 +187,8 @@ def test_a_body_of_millions_of_brackets_is_refused_before_it_is_parsed(lrs):
     answer = lrs.http.post("/statements", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert "A body may have at most 2,000,000 objects, arrays and values." in answer.text
+
+
+def test_commas_in_a_text_are_no_values(lrs):
+    statement = a_statement(result={"response": 'a "table",' * 20_000})
+    assert lrs.post(statement) == [statement["id"]]

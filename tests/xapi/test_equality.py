@@ -44,6 +44,16 @@ SAME = [
     ("timestamp set by the store", a_statement(), a_statement(timestamp="2026-01-01T00:00:00Z")),
     ("case of the id", a_statement(id=ID), a_statement(id=ID.upper())),
     (
+        "case of the registration",
+        a_statement(context={"registration": ID}),
+        a_statement(context={"registration": ID.upper()}),
+    ),
+    (
+        "case of a reference",
+        a_statement(object={"objectType": "StatementRef", "id": ID}),
+        a_statement(object={"objectType": "StatementRef", "id": ID.upper()}),
+    ),
+    (
         "zone of the timestamp",
         a_statement(timestamp="2026-01-01T12:00:00+02:00"),
         a_statement(timestamp="2026-01-01T10:00:00.000Z"),

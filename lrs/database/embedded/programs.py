@@ -118,4 +118,4 @@ def _misfit(data: Path, major: int, newest: int) -> str:
     other = f"name a folder with the programs of PostgreSQL {major} in LRS_POSTGRES_BIN"
     if major > newest:
         return f"{said}install the newer version of the store that made it, or {other}."
-    return f"{said}{other}, `lrs export` everything and `lrs import` it into a new data folder."
+    return f"{said}{other}, and move everything with pg_dump and pg_restore into a new data folder."
