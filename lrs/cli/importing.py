@@ -14,7 +14,7 @@ from uuid import UUID
 from lrs.cli.reading import Line
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, InvalidStatement, MalformedJSON, StatementConflict, TooLarge
-from lrs.log.writer import Entry, Writer
+from lrs.log.writer import MOST_BYTES, Entry, Writer
 from lrs.store import blobs, statements
 from lrs.store.index import Index
 from lrs.store.rows import Attached
@@ -72,6 +72,7 @@ class Importer:
         self.tally = Tally()
         self._writer = Writer(database, _Counting(self.tally))
         self._batch: dict[str, Prepared] = {}
+        self._size = 0
         self._on_the_way: deque[tuple[Sequence[Prepared], asyncio.Task[datetime]]] = deque()
         self._going_on = True
 
@@ -102,7 +103,8 @@ class Importer:
         if entry.id in self._batch:  # the first must be stored before the second can be compared with it
             await self._send()
         self._batch[entry.id] = Prepared(line, entry)
-        if len(self._batch) == BATCH:
+        self._size += len(entry.event.state)
+        if len(self._batch) == BATCH or self._size > MOST_BYTES:
             await self._send()
 
     def _prepare(self, line: Line) -> Entry:
@@ -145,7 +147,7 @@ class Importer:
 
     async def _send(self) -> None:
         if self._batch:
-            batch, self._batch = list(self._batch.values()), {}
+            batch, self._batch, self._size = list(self._batch.values()), {}, 0
             self._on_the_way.append((batch, self._store(batch)))
         await asyncio.sleep(0)  # so that it starts
         while len(self._on_the_way) > MOST_ON_THE_WAY:

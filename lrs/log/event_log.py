@@ -13,9 +13,12 @@ from psycopg import Connection
 
 from lrs.database import arrays
 from lrs.database.pool import Database
+from lrs.errors import TooLarge
 from lrs.log.recorder import QUERIES, Appended, Recorder, new
 
-PAGE = 1000
+PAGE, PAGE_BYTES = 1000, 16 * 1024 * 1024
+# A statement that was sent before is compared with what is stored, while other writers wait.
+MOST_COMPARED = 64 * 1024 * 1024
 
 
 class Recorded(NamedTuple):
@@ -56,10 +59,14 @@ class EventLog:
         return self.recorder.append(connection, [new(event) for event in events])
 
     def states(self, connection: Connection[Any], ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """What is stored already under these ids."""
-        cells = [arrays.uuid_cell(each) for each in ids]
-        found = connection.execute(QUERIES(self.tenant, "states"), {"ids": arrays.uuids(cells)})
-        return {statement_id.bytes: state for statement_id, state in found.fetchall()}
+        """What is stored already under these ids; TooLarge where that is too much to compare with."""
+        ids_array = arrays.uuids([arrays.uuid_cell(each) for each in ids])
+        parameters = {"ids": ids_array, "most": MOST_COMPARED}
+        found = connection.execute(QUERIES(self.tenant, "states"), parameters).fetchall()
+        if any(state is None for _, state in found):
+            stored = f"What is stored under these ids already is more than {MOST_COMPARED:,} bytes"
+            raise TooLarge(f"{stored}; send fewer at once.")
+        return {statement_id.bytes: state for statement_id, state in found}
 
     def read(self, *, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
         """The events after a position up to and including another (default: the head), in order."""
@@ -96,7 +103,7 @@ class EventLog:
 
     def _page(self, after: int, until: int) -> list[Recorded]:
         with self.database.connection() as connection:
-            parameters = {"after": after, "until": until, "limit": PAGE}
+            parameters = {"after": after, "until": until, "limit": PAGE, "most": PAGE_BYTES}
             rows = connection.execute(
                 QUERIES(self.tenant, "select_range"), parameters, binary=True
             ).fetchall()

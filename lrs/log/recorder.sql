@@ -43,18 +43,31 @@ SELECT previous, (extract(epoch FROM stored) * 1000000)::bigint, pg_notify('lrs_
   FROM head
 
 -- states --
--- What is stored under these ids already?
-SELECT originator_id, CASE topic WHEN 'statement-stored' THEN state ELSE '{}' END
+-- What is stored under these ids already? Nothing is read where all together are more than %(most)s bytes.
+SELECT originator_id,
+       CASE WHEN sum(octet_length(state)) OVER () > %(most)s THEN NULL
+            WHEN topic = 'statement-stored' THEN state
+            ELSE '{}' END
   FROM {tenant}.log
  WHERE originator_id = ANY(%(ids)b::uuid[]) AND originator_version = 1
 
 -- select_range --
--- The events after a position, oldest first.
+-- The events after a position, oldest first: so many, or as many as have so many bytes, but the first in any case.
+WITH page AS (
+    SELECT notification_id, stored, topic, originator_id, originator_version, state
+      FROM {tenant}.log
+     WHERE notification_id > %(after)s AND notification_id <= %(until)s
+     ORDER BY notification_id
+     LIMIT %(limit)s
+), weighed AS (
+    SELECT notification_id, stored, topic, originator_id, originator_version, state,
+           sum(octet_length(state)) OVER (ORDER BY notification_id) - octet_length(state) AS before
+      FROM page
+)
 SELECT notification_id, stored, topic, originator_id, originator_version, state
-  FROM {tenant}.log
- WHERE notification_id > %(after)s AND notification_id <= %(until)s
+  FROM weighed
+ WHERE before < %(most)s
  ORDER BY notification_id
- LIMIT %(limit)s
 
 -- position_at --
 -- The last position stored at or before a time.

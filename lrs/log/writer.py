@@ -22,6 +22,7 @@ from lrs.log.recorder import Ending, NewEvent
 from lrs.xapi import raw, statement
 
 MOST_STATEMENTS = 500
+MOST_BYTES = 16 * 1024 * 1024
 MOST_TENANTS_AT_ONCE = 2
 DEEPEST = 1000
 
@@ -197,11 +198,15 @@ def _same(sent: bytes, stored: bytes) -> bool:
 
 
 def _take(waiting: deque[Request]) -> list[Request]:
+    """The first request, however large, and as many more as fit with it into one commit."""
     taken: list[Request] = []
-    count = 0
-    while waiting and (not taken or count + len(waiting[0].entries) <= MOST_STATEMENTS):
+    count = size = 0
+    while waiting:
+        count += len(waiting[0].entries)
+        size += sum([len(each.event.state) for each in waiting[0].entries])
+        if taken and (count > MOST_STATEMENTS or size > MOST_BYTES):
+            break
         taken.append(waiting.popleft())
-        count += len(taken[-1].entries)
     return taken
 
 

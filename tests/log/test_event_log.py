@@ -14,7 +14,8 @@ from eventsourcing.persistence import StoredEvent
 
 from lrs.database import sql
 from lrs.database.pool import Database
-from lrs.log import events
+from lrs.errors import TooLarge
+from lrs.log import event_log, events
 from lrs.log.event_log import PAGE, EventLog
 from lrs.log.events import DocumentDeleted, DocumentStored, KeyIssued, KeyRevoked
 from lrs.log.recorder import QUERIES, Ending, NewEvent
@@ -216,3 +217,23 @@ def test_topics_never_change() -> None:
     assert {event.topic for event in EVENTS} | {events.STATEMENT_STORED} == {
         "statement-stored", "document-stored", "document-deleted", "key-issued", "key-revoked",
     }  # fmt: skip
+
+
+def test_what_is_large_is_read_in_small_pages(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "PAGE_BYTES", 10)
+    large = [StoredEvent(uuid4(), 1, "something", b"x" * 8) for _ in range(5)]
+    append(log, large)
+    assert [each.originator_id for each in log.read()] == [each.originator_id for each in large]
+    assert len(log._page(0, 5)) == 2
+
+
+def test_no_more_is_compared_than_others_can_wait_for(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "MOST_COMPARED", 10)
+    few = [uuid4() for _ in range(5)]
+    append(log, [StoredEvent(each, 1, "something", b"x" * 2) for each in few])
+    one_more = uuid4()
+    append(log, [StoredEvent(one_more, 1, "something", b"x")])
+    with log.locked() as connection:
+        assert len(log.states(connection, [each.bytes for each in few])) == 5
+        with pytest.raises(TooLarge):
+            log.states(connection, [each.bytes for each in [*few, one_more]])

@@ -14,7 +14,7 @@ OTHER_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 
 
 @pytest.mark.parametrize(
-    ("version", "advice"), [("99", "install the newer version of the store"), ("9", "lrs export")]
+    ("version", "advice"), [("99", "install the newer version of the store"), ("9", "pg_dump")]
 )
 def test_a_database_of_another_major_version_is_refused(data_dir, version, advice):
     (data_dir / "postgres/data/PG_VERSION").write_text(f"{version}\n")
