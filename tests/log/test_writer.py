@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from lrs.auth import tenants
 from lrs.database.pool import Database
 from lrs.database.trip import Trip
 from lrs.errors import StatementConflict
+from lrs.log import writer as writer_module
 from lrs.log.event_log import EventLog
 from lrs.log.recorder import QUERIES
 from lrs.log.writer import MOST_STATEMENTS, Entry, Request, Writer, new_statement, sort_out
@@ -168,6 +170,17 @@ def test_sorting_out_is_what_storing_one_by_one_would_do(
     assert len(set(ids)) == len(ids)
     assert set(ids) == set(stored) - set(known)
     assert all(f"verbs/{stored[UUID(each.id)]}".encode() in each.event.state for each in accepted)
+
+
+def test_a_commit_takes_no_more_than_fits_and_at_least_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(an_entry().event.state)
+    monkeypatch.setattr(writer_module, "MOST_BYTES", 3 * size)
+    waiting = deque(Request([an_entry()] * many, asyncio.Future(loop=_LOOP)) for many in (5, 2, 1, 1))
+    assert [[len(each.entries) for each in writer_module._take(waiting)] for _ in range(3)] == [
+        [5],
+        [2, 1],
+        [1],
+    ]
 
 
 _LOOP = asyncio.new_event_loop()
