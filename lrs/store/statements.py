@@ -201,10 +201,13 @@ def _fragments(query: StatementQuery, mine: bytes | None) -> tuple[list[str], di
     if mine:
         joins.append("own")
         parameters |= _own(orjson.loads(mine))
-    of_two_terms = [place for place, name in enumerate(joins) if name in _OF_TWO_TERMS]
+    of_two_terms = [name for name in joins if name in _OF_TWO_TERMS]
     if of_two_terms:
         # Only one in the order of the page: another such could not be looked up for each row of the first.
-        joins[of_two_terms[-1]] += f"_{order}"
+        one = of_two_terms[-1]
+        joins[joins.index(one)] = f"either_{order}"
+        kind = one.removeprefix("related_")
+        parameters |= {"either": parameters[kind], "or": parameters[f"related_{kind}"]}
     page = "page_once" if of_two_terms else "page"
     return [page, *joins, "visible", *(["mine"] if mine else []), order], parameters
 

@@ -12,7 +12,8 @@ SELECT l.notification_id, CASE WHEN octet_length(l.state) <= %(small)s THEN l.st
   FROM {tenant}.log AS l
 
 -- page_once --
--- A related_ filter asks for one of two terms, and a referrer may have both, one of them inherited; so does own_.
+-- A related_ filter asks for one of two terms, and a referrer may have both, one of them inherited; so does who
+-- reads only their own: the authority is among a statement's terms, and leaves few to look into (mine).
 -- The branches of its UNION are in the order of the page, and merged only as far as the page needs.
 SELECT DISTINCT ON (l.notification_id)
        l.notification_id, CASE WHEN octet_length(l.state) <= %(small)s THEN l.state ELSE '' END
@@ -38,45 +39,25 @@ SELECT DISTINCT ON (l.notification_id)
     ON activity.position = l.notification_id AND activity.term = %(activity)s
    AND activity.position > %(after)s AND activity.position < %(before)s
 
--- related_agent_newest_first --
+-- either_newest_first --
   JOIN ((SELECT position FROM {tenant}.statement_term
-          WHERE term = %(agent)s AND position > %(after)s AND position < %(before)s
+          WHERE term = %(either)s AND position > %(after)s AND position < %(before)s
           ORDER BY position DESC)
          UNION ALL
         (SELECT position FROM {tenant}.statement_term
-          WHERE term = %(related_agent)s AND position > %(after)s AND position < %(before)s
+          WHERE term = %(or)s AND position > %(after)s AND position < %(before)s
           ORDER BY position DESC)
-       ) AS agent ON agent.position = l.notification_id
+       ) AS either ON either.position = l.notification_id
 
--- related_agent_oldest_first --
+-- either_oldest_first --
   JOIN ((SELECT position FROM {tenant}.statement_term
-          WHERE term = %(agent)s AND position > %(after)s AND position < %(before)s
+          WHERE term = %(either)s AND position > %(after)s AND position < %(before)s
           ORDER BY position)
          UNION ALL
         (SELECT position FROM {tenant}.statement_term
-          WHERE term = %(related_agent)s AND position > %(after)s AND position < %(before)s
+          WHERE term = %(or)s AND position > %(after)s AND position < %(before)s
           ORDER BY position)
-       ) AS agent ON agent.position = l.notification_id
-
--- related_activity_newest_first --
-  JOIN ((SELECT position FROM {tenant}.statement_term
-          WHERE term = %(activity)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position DESC)
-         UNION ALL
-        (SELECT position FROM {tenant}.statement_term
-          WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position DESC)
-       ) AS activity ON activity.position = l.notification_id
-
--- related_activity_oldest_first --
-  JOIN ((SELECT position FROM {tenant}.statement_term
-          WHERE term = %(activity)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position)
-         UNION ALL
-        (SELECT position FROM {tenant}.statement_term
-          WHERE term = %(related_activity)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position)
-       ) AS activity ON activity.position = l.notification_id
+       ) AS either ON either.position = l.notification_id
 
 -- related_agent --
 -- Beside a join that is in the order of the page: looked up for each of its rows, so the order does not matter.
@@ -89,28 +70,6 @@ SELECT DISTINCT ON (l.notification_id)
     ON activity.position = l.notification_id
    AND activity.term = ANY(ARRAY[%(activity)s, %(related_activity)s]::uuid[])
    AND activity.position > %(after)s AND activity.position < %(before)s
-
--- own_newest_first --
--- The authority is among a statement's terms, and leaves few to look into (mine).
-  JOIN ((SELECT position FROM {tenant}.statement_term
-          WHERE term = %(own)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position DESC)
-         UNION ALL
-        (SELECT position FROM {tenant}.statement_term
-          WHERE term = %(related_own)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position DESC)
-       ) AS own ON own.position = l.notification_id
-
--- own_oldest_first --
--- The authority is among a statement's terms, and leaves few to look into (mine).
-  JOIN ((SELECT position FROM {tenant}.statement_term
-          WHERE term = %(own)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position)
-         UNION ALL
-        (SELECT position FROM {tenant}.statement_term
-          WHERE term = %(related_own)s AND position > %(after)s AND position < %(before)s
-          ORDER BY position)
-       ) AS own ON own.position = l.notification_id
 
 -- visible --
  WHERE l.topic = 'statement-stored' AND l.notification_id > %(after)s AND l.notification_id < %(before)s
