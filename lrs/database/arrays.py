@@ -7,7 +7,7 @@ then for each element its length and its bytes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -60,6 +60,11 @@ def uuid_cell(sixteen_bytes: bytes) -> bytes:
 def uuids(cells: Sequence[bytes]) -> UuidArray:
     """A uuid[] from ready cells."""
     return UuidArray(_header(2950, len(cells)) + b"".join(cells))
+
+
+def uuids_of(values: Iterable[bytes]) -> UuidArray:
+    """A uuid[] from the sixteen bytes of each."""
+    return uuids([uuid_cell(each) for each in values])
 
 
 def byteas(values: Sequence[bytes]) -> ByteaArray:

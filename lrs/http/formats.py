@@ -74,7 +74,6 @@ async def _definitions(request: Request, caller: Caller, documents: Sequence[Jso
     """What is known of the activities; who reads only their own statements learns nothing from others."""
     if scopes.only_mine(caller.scopes):
         return {}
-    found = [statement.mentioned(document) for document in documents]
-    known = {activity["id"] for each in found for activity in each.activities + each.related_activities}
+    known = {activity["id"] for document in documents for activity in statement.activities(document)}
     database = context(request).database
     return await database.run(activities.merged, database, caller.tenant, sorted(known))

@@ -60,8 +60,7 @@ class EventLog:
 
     def states(self, connection: Connection[Any], ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
         """What is stored already under these ids; TooLarge where that is too much to compare with."""
-        ids_array = arrays.uuids([arrays.uuid_cell(each) for each in ids])
-        parameters = {"ids": ids_array, "most": MOST_COMPARED}
+        parameters = {"ids": arrays.uuids_of(ids), "most": MOST_COMPARED}
         found = connection.execute(QUERIES(self.tenant, "states"), parameters).fetchall()
         if any(state is None for _, state in found):
             stored = f"What is stored under these ids already is more than {MOST_COMPARED:,} bytes"

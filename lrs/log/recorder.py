@@ -143,7 +143,7 @@ def _appended(results: Sequence[PGresult]) -> Appended:
 def _arrays(events: Sequence[NewEvent]) -> tuple[Cells, ...]:
     ids, versions, topics, states, endings = zip(*events, strict=True)
     return (
-        arrays.uuids([arrays.uuid_cell(each) for each in ids]),
+        arrays.uuids_of(ids),
         arrays.bigints(versions),
         arrays.texts(topics),
         arrays.byteas(states),
@@ -155,4 +155,4 @@ def _arrays(events: Sequence[NewEvent]) -> tuple[Cells, ...]:
 def _salts(count: int) -> Cells:
     """Random, so that the leaf of an erased event tells nothing of it."""
     random = token_bytes(16 * count)
-    return arrays.uuids([arrays.uuid_cell(random[at : at + 16]) for at in range(0, 16 * count, 16)])
+    return arrays.uuids_of(random[at : at + 16] for at in range(0, 16 * count, 16))

@@ -59,8 +59,8 @@ class Index:
 
 def _said(numbered: Sequence[tuple[int, Said]]) -> tuple[Cells, ...]:
     return (
-        arrays.uuids([arrays.uuid_cell(said.about) for _, said in numbered]),
-        arrays.uuids([arrays.uuid_cell(said.digest) for _, said in numbered]),
+        arrays.uuids_of(said.about for _, said in numbered),
+        arrays.uuids_of(said.digest for _, said in numbered),
         arrays.ints([number for number, _ in numbered]),
         arrays.byteas([said.content for _, said in numbered]),
     )

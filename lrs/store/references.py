@@ -53,7 +53,7 @@ def _look(trip: Trip, tenant: str, added: Sequence[Rows]) -> tuple[Older, dict[b
     targets -= {each.statement for each in added}
     limits = _STEPS, _integer(LARGEST_READ), _integer(MOST_READ)
     trip.add(QUERIES(tenant, "older", "who"), _ids(added), _STEPS, _integer(MOST_OLDER + 1))
-    trip.add(QUERIES(tenant, "reached"), _uuids(list(targets)), *limits)
+    trip.add(QUERIES(tenant, "reached"), arrays.uuids_of(targets), *limits)
     older, reached = trip.run()[-2:]
     if older.ntuples > MOST_OLDER and len(added) > 1:
         raise chains.too_many(f"more than {MOST_OLDER:,} statements had come before what they lead to")
@@ -84,21 +84,17 @@ def _refer(trip: Trip, tenant: str, numbered: Sequence[tuple[int, Reference]]) -
     trip.add(
         QUERIES(tenant, "refer"),
         arrays.ints([number for number, _ in numbered]),
-        _uuids([each.statement for each in references]),
-        _uuids([each.target for each in references]),
+        arrays.uuids_of(each.statement for each in references),
+        arrays.uuids_of(each.target for each in references),
         arrays.ints([each.voiding for each in references]),
     )
     if voiding := [each for each in references if each.voiding]:
-        trip.add(QUERIES(tenant, "void"), _uuids([each.target for each in voiding]))
-        trip.add(QUERIES(tenant, "unvoid"), _uuids([each.statement for each in voiding]))
+        trip.add(QUERIES(tenant, "void"), arrays.uuids_of(each.target for each in voiding))
+        trip.add(QUERIES(tenant, "unvoid"), arrays.uuids_of(each.statement for each in voiding))
 
 
 def _ids(added: Sequence[Rows]) -> Cells:
-    return _uuids([each.statement for each in added])
-
-
-def _uuids(values: Sequence[bytes]) -> Cells:
-    return arrays.uuids([arrays.uuid_cell(each) for each in values])
+    return arrays.uuids_of(each.statement for each in added)
 
 
 def _terms(by_statement: Sequence[Sequence[bytes]]) -> tuple[Cells, Cells]:
