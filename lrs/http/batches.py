@@ -57,7 +57,11 @@ async def _receive(request: Request, settings: Settings) -> Received:
     limits: dict[str, Any] = {"timeout": settings.body_timeout}
     if media_type == "multipart/mixed":
         return await multipart.receive(
-            request, max_body=settings.max_body, max_attachment=settings.max_attachment, **limits
+            request,
+            max_body=settings.max_body,
+            max_attachment=settings.max_attachment,
+            max_attachments=settings.max_attachments,
+            **limits,
         )
     if media_type != "application/json":
         fault = Fault("Content-Type", "must be application/json or multipart/mixed", "Communication 1.5")

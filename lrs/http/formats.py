@@ -19,7 +19,6 @@ from lrs.xapi import format, raw, statement
 from lrs.xapi.query import StatementQuery
 from lrs.xapi.vocabulary import Json
 
-DEEPEST = 1000
 LARGE = 1 << 17
 T = TypeVar("T")
 
@@ -46,7 +45,7 @@ async def texts(
 
 
 def _document(found: Found) -> Json:
-    return found.document or raw.parse(found.text, max_depth=DEEPEST)
+    return found.document or raw.parse_stored(found.text)
 
 
 def _canonical(

@@ -17,7 +17,6 @@ from starlette.requests import Request
 from lrs.errors import Fault, LRSError, MalformedMultipart, TooLarge, Unavailable
 from lrs.http import bodies
 from lrs.http.boundaries import MOST_BESIDE_BYTES, MOST_HEADER_BYTES, Headers, Reader
-from lrs.http.context import context
 
 MAX_ATTACHMENT = "LRS_MAX_ATTACHMENT"
 MAX_ATTACHMENTS = "LRS_MAX_ATTACHMENTS"
@@ -74,15 +73,13 @@ async def receive(
     *,
     max_body: int,
     max_attachment: int,
+    max_attachments: int,
     timeout: float,  # noqa: ASYNC109
-    max_attachments: int | None = None,
 ) -> Received:
     """Read the body into memory and a temporary file; MalformedMultipart, TooLarge or BadRequest.
 
     Whoever gets the parts closes one of them; whoever gets an error has nothing to close.
     """
-    if max_attachments is None:
-        max_attachments = context(request).settings.max_attachments
     reader = Reader(_boundary(request.headers.get("content-type", "")))
     bodies.check(request, limit=max_body + max_attachments + MOST_BETWEEN, setting=MAX_ATTACHMENTS)
     body = _Body(max_body, max_attachment, max_attachments)

@@ -7,7 +7,6 @@ from starlette.types import Receive, Scope, Send
 
 from lrs.errors import LRSError
 from lrs.http import errors
-from lrs.store.statements import EPOCH
 from lrs.xapi import time
 
 
@@ -16,6 +15,6 @@ async def refuse(scope: Scope, receive: Receive, send: Send, error: LRSError, **
     response = errors.answer(Request(scope, receive), error)
     if scope["path"].endswith("/statements"):
         # Communication 2.1.3: on every answer of this resource; this bound is true of every tenant.
-        response.headers["X-Experience-API-Consistent-Through"] = time.format(EPOCH)
+        response.headers["X-Experience-API-Consistent-Through"] = time.format(time.EPOCH)
     response.headers.update(headers)
     await response(scope, receive, send)

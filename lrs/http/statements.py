@@ -21,7 +21,7 @@ from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Handler
 from lrs.log.writer import Entry
-from lrs.store.statements import EPOCH, Found
+from lrs.store.statements import Found
 from lrs.xapi import query as queries
 from lrs.xapi import time
 from lrs.xapi.query import StatementQuery
@@ -147,7 +147,7 @@ async def _bound(request: Request) -> datetime:
         return bound  # type: ignore[no-any-return]
     caller: Caller | None = request.scope.get(CALLER)
     if caller is None:
-        return EPOCH
+        return time.EPOCH
     rooms = context(request)
     try:
         return await rooms.statements.consistent_through(caller.tenant)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from secrets import token_bytes
 from typing import Any, NamedTuple
@@ -21,11 +21,11 @@ from lrs.database import arrays, sql
 from lrs.database.arrays import Cells
 from lrs.database.pool import Database
 from lrs.database.trip import Trip
+from lrs.xapi import time
 
 QUERIES = sql.Queries(__file__)
 
 Index = Callable[[Trip], None]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ending(IntEnum):
@@ -137,7 +137,7 @@ def new(event: StoredEvent) -> NewEvent:
 
 def _appended(results: Sequence[PGresult]) -> Appended:
     previous, microseconds = (int.from_bytes(results[0].get_value(0, column) or b"") for column in (0, 1))
-    return Appended(previous, EPOCH + timedelta(microseconds=microseconds))
+    return Appended(previous, time.EPOCH + timedelta(microseconds=microseconds))
 
 
 def _arrays(events: Sequence[NewEvent]) -> tuple[Cells, ...]:

@@ -24,7 +24,6 @@ from lrs.xapi import raw, statement
 MOST_STATEMENTS = 500
 MOST_BYTES = 16 * 1024 * 1024
 MOST_TENANTS_AT_ONCE = 2
-DEEPEST = 1000
 
 
 class Entry(NamedTuple):
@@ -194,7 +193,7 @@ def _conflict(request: Request, stored: Mapping[bytes, bytes]) -> StatementConfl
 
 
 def _same(sent: bytes, stored: bytes) -> bool:
-    return statement.same(raw.parse(sent, max_depth=DEEPEST), raw.parse(stored, max_depth=DEEPEST))
+    return statement.same(raw.parse_stored(sent), raw.parse_stored(stored))
 
 
 def _take(waiting: deque[Request]) -> list[Request]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,17 +22,16 @@ from lrs.store.index import Index
 from lrs.store.rows import Attached
 from lrs.xapi import actor, raw, statement
 from lrs.xapi.query import StatementQuery
+from lrs.xapi.time import EPOCH
 from lrs.xapi.version import Version
 from lrs.xapi.vocabulary import Json
 
 QUERIES = sql.Queries(__file__)
 MAX_PAGE_BYTES = 16 * 1024 * 1024
-DEEPEST = 1000
 FIRST, LAST = 0, 2**63 - 1
 BOUND_IS_OLD_AFTER = 1.0
 _OF_TWO_TERMS = {"related_agent", "related_activity", "own"}
 _RELATED = {"agent": "related_agents", "activity": "related_activities"}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Authority(NamedTuple):
@@ -153,7 +152,7 @@ class Statements:
 
     def _fitting_with_definitions(self, tenant: str, found: list[Found]) -> list[Found]:
         sizes = [len(each.text) for each in found]
-        documents = [raw.parse(each.text, max_depth=DEEPEST) for each in found]
+        documents = [raw.parse_stored(each.text) for each in found]
         fitting = pages.fitting_with_definitions(self.database, tenant, sizes, documents, self.max_page_bytes)
         parsed = [each._replace(document=one) for each, one in zip(found, documents, strict=True)]
         return parsed[:fitting]

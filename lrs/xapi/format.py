@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import orjson
 
@@ -109,18 +108,14 @@ _IDS = _Changes(
 def _canonical_activity(text: bytes, one_language: Change, definitions: Mapping[str, Json]) -> bytes:
     members = raw.members(text)
     known = definitions.get(orjson.loads(members["id"]))
+    own = members.get("definition")
     # What says the same stays in the client's own words: written anew, 1.10 would be 1.1.
-    if known is not None and ("definition" not in members or known != _value(members["definition"])):
+    if known is not None and (own is None or known != raw.parse_stored(own)):
         members["definition"] = orjson.dumps(known)
     component = partial(splice.edit, changes={"description": one_language})
     components = dict.fromkeys(INTERACTION_COMPONENTS, partial(splice.edit_each, change=component))
     definition = {"name": one_language, "description": one_language} | components
     return splice.edit(splice.join(members), {"definition": partial(splice.edit, changes=definition)})
-
-
-def _value(text: bytes) -> Any:
-    # How deep it may be was settled when it was stored.
-    return raw.parse(text, max_depth=len(text))
 
 
 def _one_language(text: bytes, accept_language: str) -> bytes:

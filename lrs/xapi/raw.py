@@ -14,6 +14,7 @@ import orjson
 from lrs.errors import MalformedJSON
 from lrs.xapi.vocabulary import Json
 
+_DEEPEST = 1000
 _BACKSLASH = ord("\\")
 _ALIKE = bytes.maketrans(b"{}[]", b"()()")
 _NO_BRACKETS = bytes(each for each in range(256) if each not in b"{}[]")
@@ -39,6 +40,11 @@ def parse(text: bytes, *, max_depth: int) -> Any:
     if _may_be_deeper(text, max_depth) and _deeper(value, max_depth):
         raise MalformedJSON(f"The JSON is nested more than {max_depth} deep.")
     return value
+
+
+def parse_stored(text: bytes) -> Any:
+    """The value of a text that was accepted before, which settled how deep it may be."""
+    return parse(text, max_depth=_DEEPEST)
 
 
 def split(text: bytes) -> list[bytes]:

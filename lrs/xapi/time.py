@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 # ISO 8601, extended or basic, to any precision; RFC 3339 (xAPI 2.0) is a part of it.
 # Data 4.5: an offset of -00, -0000 or -00:00 says that nobody knows the offset, and is refused.
 _TIMESTAMP = re.compile(
