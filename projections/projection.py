@@ -1,0 +1,47 @@
+"""What is a projection? A name, a version, the topics it wants, its tables, and a pure fold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lrs.log.event_log import Recorded
+
+
+class Insert(NamedTuple):
+    """A row for one of the projection's tables, a value for every column; those of a batch are copied."""
+
+    table: str
+    row: tuple[Any, ...]
+
+
+class Run(NamedTuple):
+    """One of the projection's own queries (a block of its queries.sql), with parameters by name."""
+
+    query: str
+    parameters: dict[str, Any]
+
+
+Change = Insert | Run
+Fold = Callable[[Recorded], Iterable[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Follows the log; everything it knows can be thrown away and made again from the log.
+
+    `fold` is pure: what one event changes. Changes of one batch are made table by table and query by query,
+    each in the order of the events; between two tables or queries no order is promised, so each query touches
+    a table of its own. Raise `version` whenever the same events would give other rows.
+
+    `folder` holds tables.sql (CREATE TABLE …) and queries.sql. In both, `{tenant}.{projection}_line` is the
+    table `line` of the tenant and version at hand: tables of several versions stand side by side.
+    """
+
+    name: str
+    version: int
+    topics: frozenset[str]
+    fold: Fold
+    folder: Path

@@ -1,0 +1,43 @@
+"""What can be read of projections? Declared here, served by whoever speaks HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tenant's projections as they were at a position: one transaction, and the prefixes of the tables.
+
+    Every table says with a position since when it knows what it says; what is later is not to be seen.
+    """
+
+    connection: Connection[Any]
+    tenant: str
+    position: int
+    time: datetime
+    tables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that can be asked for; `projections` are those that it looks at.
+
+    A key bound to a learner may ask where the path's part named `learner` is that learner.
+    """
+
+    path: str
+    summary: str
+    need: str
+    projections: tuple[str, ...]
+    read: Callable[[View, Mapping[str, str]], Json]
+    parameters: Sequence[Json] = ()
+    schema: Json | None = None
+    learner: str = "learner"
