@@ -3,7 +3,7 @@
 SELECT position FROM {tenant}.head WHERE one FOR UPDATE
 
 -- append --
--- Number the events and store them in the order given; who follows the log gets a hint.
+-- Number the events and store them in the order given.
 -- The clock is read once, under the head row's lock, and never steps back. An open state is closed with the time.
 -- An UPDATE by itself reads the clock and then takes the lock; a reader that held it in between was told a
 -- later time (idle_clock). Hence the condition, which takes the lock before anything is computed.
@@ -39,8 +39,11 @@ WITH event AS MATERIALIZED (
       FROM placed
      ORDER BY number
 )
-SELECT previous, (extract(epoch FROM stored) * 1000000)::bigint, pg_notify('lrs_log', '{name}')
-  FROM head
+SELECT previous, (extract(epoch FROM stored) * 1000000)::bigint FROM head
+
+-- tell --
+-- A hint for who follows the log.
+SELECT pg_notify('lrs_log', '{name}')
 
 -- states --
 -- What is stored under these ids already? Nothing is read where all together are more than %(most)s bytes.
