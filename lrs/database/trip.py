@@ -7,10 +7,8 @@ Without a transaction around it, a trip is one transaction (PostgreSQL documenta
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Generator, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from psycopg import Connection
 from psycopg.errors import OperationalError, error_from_result
@@ -18,13 +16,10 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
+from lrs.database import prepared
 from lrs.database.arrays import Cells
 
-MOST_PREPARED = 300
-
 Travel = Generator[Wait, Ready | int, list[PGresult]]
-
-_prepared: WeakKeyDictionary[Connection[Any], dict[bytes, bytes]] = WeakKeyDictionary()
 
 
 class Trip:
@@ -37,7 +32,7 @@ class Trip:
 
     def add(self, query: bytes, *parameters: Cells) -> None:
         """Take a statement along."""
-        self._waiting.append((_prepare(self.connection, query, parameters), parameters))
+        self._waiting.append((query, parameters))
 
     def run(self) -> list[PGresult]:
         """Travel; all results so far, with binary values, or psycopg's error for what failed."""
@@ -55,19 +50,31 @@ class Trip:
         """Send everything, then receive until the end of the trip."""
         pgconn = self.connection.pgconn
         pgconn.enter_pipeline_mode()
-        for name, parameters in self._waiting:
-            pgconn.send_query_prepared(name, parameters, [Format.BINARY] * len(parameters), Format.BINARY)
-        self._waiting = []
+        asked = self._send(pgconn)
         pgconn.pipeline_sync()
         while pgconn.flush():
             if (yield Wait.RW) & Ready.R:
                 pgconn.consume_input()
         results = yield from _receive(pgconn)
         pgconn.exit_pipeline_mode()
-        return results
+        # A trip that failed was given up at its first error, which is the last result.
+        return [each for each, wanted in zip(results, asked, strict=False) if wanted or _failed(each)]
+
+    def _send(self, pgconn: PGconn) -> list[bool]:
+        """Send what waits and what PostgreSQL must know for it; of each message whether its answer counts."""
+        known = prepared.of(self.connection)
+        asked: list[bool] = []
+        for query, parameters in self._waiting:
+            asked += [False] * known.prepare(pgconn, query, parameters) + [True]
+            pgconn.send_query_prepared(
+                known.name(query), parameters, [Format.BINARY] * len(parameters), Format.BINARY
+            )
+        self._waiting = []
+        return asked
 
     def _arrived(self, results: list[PGresult]) -> list[PGresult]:
-        failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
+        failed = next((each for each in results if _failed(each)), None)
+        prepared.of(self.connection).arrived(well=failed is None)
         if failed is not None:
             raise _error(failed)
         self._results += results
@@ -86,6 +93,10 @@ def _receive(pgconn: PGconn) -> Travel:
         if result.status == ExecStatus.PIPELINE_SYNC:
             return results
         results.append(result)
+
+
+def _failed(result: PGresult) -> bool:
+    return result.status == ExecStatus.FATAL_ERROR
 
 
 def _error(failed: PGresult) -> Exception:
@@ -121,19 +132,3 @@ async def _ready(socket: int, wanted: Wait) -> int:
 def _tell(ready: asyncio.Future[int], state: int) -> None:
     if not ready.done():
         ready.set_result(state)
-
-
-def _prepare(connection: Connection[Any], query: bytes, parameters: Sequence[Cells]) -> bytes:
-    """The name under which this connection knows the statement: it is parsed and planned once."""
-    names = _prepared.setdefault(connection, {})
-    if (name := names.pop(query, None)) is not None:
-        names[query] = name  # the longest unused is forgotten first, and so never one of the same trip
-        return name
-    if len(names) >= MOST_PREPARED:
-        connection.pgconn.exec_(b"DEALLOCATE " + names.pop(next(iter(names))))
-    name = b"lrs_" + hashlib.blake2b(query, digest_size=12).hexdigest().encode()
-    prepared = connection.pgconn.prepare(name, query, [each.oid for each in parameters])
-    if prepared.status != ExecStatus.COMMAND_OK:
-        raise _error(prepared)
-    names[query] = name
-    return name
