@@ -14,7 +14,7 @@ from lrs.errors import LRSError
 from lrs.log.recorder import QUERIES
 
 # The first commit after a pause is told at once, the commits of so many seconds after it together.
-PAUSE = 0.03
+PAUSE = 0.05
 
 
 class Hints:
