@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from lrs.database import arrays
+from lrs.database import arrays, bell
 from lrs.errors import DatabaseTooSlow, DatabaseUnavailable
 
 P = ParamSpec("P")
@@ -77,7 +77,7 @@ class Database:
         """Close every connection, after the threads have finished what they do."""
         self.threads.shutdown(wait=True)
         if self._at_hand:
-            self.pool.putconn(self._at_hand)
+            self._put_back(self._at_hand)
         self.pool.close()
 
     def __enter__(self) -> Database:
@@ -114,10 +114,14 @@ class Database:
                 self._keep_at_hand(connection)
 
     def _keep_at_hand(self, connection: Connection[Any]) -> None:
-        if self._at_hand is None and connection.info.transaction_status == TransactionStatus.IDLE:
+        if self._at_hand is None and connection.pgconn.transaction_status == TransactionStatus.IDLE:
             self._at_hand = connection
         else:
-            self.pool.putconn(connection)
+            self._put_back(connection)
+
+    def _put_back(self, connection: Connection[Any]) -> None:
+        bell.take_down(connection)
+        self.pool.putconn(connection)
 
     def ping(self) -> None:
         """DatabaseUnavailable unless the database answers."""

@@ -16,8 +16,9 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
-from lrs.database import prepared
+from lrs.database import bell, prepared
 from lrs.database.arrays import Cells
+from lrs.database.bell import Bell
 
 Travel = Generator[Wait, Ready | int, list[PGresult]]
 
@@ -39,10 +40,14 @@ class Trip:
         return self._arrived(self.connection.wait(self._travel()))
 
     async def run_on_loop(self) -> list[PGresult]:
-        """The same, while the event loop goes on with other work; a cancelled trip costs the connection."""
+        """The same, while the event loop goes on with other work; a cancelled trip costs the connection.
+
+        Whoever lent the connection takes its bell down when it goes to somebody else.
+        """
         try:
-            return self._arrived(await _wait_on_loop(self._travel(), self.connection.pgconn.socket))
+            return self._arrived(await _wait_on_loop(self._travel(), bell.of(self.connection)))
         except asyncio.CancelledError:
+            bell.take_down(self.connection)
             self.connection.close()
             raise
 
@@ -105,30 +110,10 @@ def _error(failed: PGresult) -> Exception:
     return error if error.sqlstate else OperationalError(str(error))
 
 
-async def _wait_on_loop(travel: Travel, socket: int) -> list[PGresult]:
+async def _wait_on_loop(travel: Travel, bell: Bell) -> list[PGresult]:
     try:
         wanted = next(travel)
         while True:
-            wanted = travel.send(await _ready(socket, wanted))
+            wanted = travel.send(await bell.rings(wanted))
     except StopIteration as arrived:
         return arrived.value  # type: ignore[no-any-return]
-
-
-async def _ready(socket: int, wanted: Wait) -> int:
-    """Until the socket can be read, or written where that is wanted."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[int] = loop.create_future()
-    loop.add_reader(socket, _tell, ready, Ready.R)
-    if wanted & Wait.W:
-        loop.add_writer(socket, _tell, ready, Ready.W)
-    try:
-        return await ready
-    finally:
-        loop.remove_reader(socket)
-        if wanted & Wait.W:
-            loop.remove_writer(socket)
-
-
-def _tell(ready: asyncio.Future[int], state: int) -> None:
-    if not ready.done():
-        ready.set_result(state)

@@ -88,3 +88,18 @@ def test_a_failure_costs_no_statement_that_was_known(database: Database) -> None
             with nullcontext() if values else pytest.raises(psycopg.errors.DivisionByZero):
                 trip.run()
         assert connection.execute(prepared).fetchone() == before
+
+
+def test_a_trip_that_is_too_large_for_the_socket_arrives_whole(database: Database) -> None:
+    """The loop then waits for room to write as well."""
+    size = 8 * 1024 * 1024
+
+    async def travel() -> int:
+        with database.connection_at_hand() as connection:
+            trip = Trip(connection)
+            trip.add(b"SELECT octet_length(($1::bytea[])[1])", arrays.byteas([b"x" * size]))
+            (result,) = await trip.run_on_loop()
+            return int.from_bytes(result.get_value(0, 0) or b"")
+
+    database.ping()
+    assert asyncio.run(travel()) == size
