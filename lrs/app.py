@@ -73,7 +73,7 @@ def create(settings: Settings) -> ASGIApp:
     app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
     app = Front(Browsers(app), ENDPOINTS)
     largest = max(settings.max_body, settings.max_document)
-    app = Pressure(app, largest=largest, max_bodies=settings.max_bodies)
+    app = Pressure(app, largest=largest, max_bodies=settings.max_bodies, max_answers=settings.max_answers)
     return Observe(app, default_version=settings.default_xapi_version)
 
 

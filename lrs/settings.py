@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     max_connections: int = Field(1000, ge=1, description="Connections to a process before 503.")
     max_bodies: int = Field(512 * MEBIBYTE, ge=1024, description="All bodies in a process before 503.")
     body_timeout: int = Field(60, ge=1, description="Longest pause of a client while it sends a body.")
+    max_answers: int = Field(
+        256 * MEBIBYTE, ge=1, description="All answers in a process, read but not sent, before 503."
+    )
+    answer_timeout: int = Field(60, ge=1, description="Longest pause of a client while it reads an answer.")
 
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")
