@@ -19,7 +19,8 @@ WITH event AS MATERIALIZED (
     UPDATE {tenant}.head AS h
        SET previous = h.position,
            position = h.position + cardinality($1::uuid[]),
-           began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond')
+           began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond',
+                            h.told + interval '1 microsecond')
      WHERE h.one AND (SELECT one FROM {tenant}.head WHERE one FOR UPDATE)
     RETURNING h.previous, h.began, h.began + (h.position - h.previous - 1) * interval '1 microsecond' AS stored
 ), placed AS (
@@ -81,6 +82,14 @@ SELECT notification_id FROM {tenant}.log WHERE stored <= %(time)s ORDER BY store
 SELECT position, began + (position - previous - 1) * interval '1 microsecond' FROM {tenant}.head WHERE one
 
 -- idle_clock --
--- The time now, if nobody is appending: then whatever comes later is stored later.
-SELECT GREATEST(clock_timestamp(), began + (position - previous - 1) * interval '1 microsecond')
-  FROM {tenant}.head WHERE one FOR SHARE SKIP LOCKED
+-- The time now, if nobody is appending. It is kept: the clock may step back before somebody does (append).
+-- As there, the lock comes first. Nobody waits for the disk: it takes a crash and a step back, within a second after
+-- the answer, to make it untrue.
+UPDATE {tenant}.head AS h
+   SET told = GREATEST(clock_timestamp(), h.told, h.began + (h.position - h.previous - 1) * interval '1 microsecond')
+ WHERE h.one AND (SELECT one FROM {tenant}.head WHERE one FOR UPDATE SKIP LOCKED)
+RETURNING h.told, set_config('synchronous_commit', 'off', true)
+
+-- told --
+-- What may be told without writing: the last event that is seen, or what was told before.
+SELECT GREATEST(told, began + (position - previous - 1) * interval '1 microsecond') FROM {tenant}.head WHERE one

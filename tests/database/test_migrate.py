@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from lrs.app import prepare
@@ -261,6 +261,23 @@ def statement_with_a_comment(lrs: Client) -> dict[str, Any]:
     body = a_body(json.dumps([statement, comment]).encode(), a_part(b"attached"))
     lrs.http.post("/statements", content=body, headers=MULTIPART).raise_for_status()
     return statement
+
+
+def test_a_database_that_can_only_be_read_answers_what_is_asked(database: Database, limited: str) -> None:
+    """As a standby that follows another."""
+    own = Settings(database_url=limited, pool_size=2, log_level="error")
+    with Database(limited, pool_size=1) as before:
+        key = Keys(before).issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+    with serving(own) as url, Client(url, *key) as lrs:
+        lrs.post(a_statement())
+    role = Identifier(conninfo_to_dict(limited)["user"])
+    with database.connection() as connection:
+        connection.execute(SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(role))
+    with serving(own) as url, Client(url, *key) as lrs:
+        for path, asked in [("statements", {}), ("activities", {"activityId": "http://a.b/c"})]:
+            assert lrs.http.get(f"/{path}", params=asked).status_code == 200
+        assert len(lrs.find()) == 1
+        assert lrs.http.post("/statements", json=a_statement()).status_code == 503
 
 
 def test_an_old_postgresql_is_refused_with_a_sentence(
