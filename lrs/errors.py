@@ -16,7 +16,8 @@ LRSError
 ├── TooLarge
 ├── Unavailable                 try again later
 │   ├── DatabaseUnavailable
-│   │   └── DatabaseTooSlow
+│   │   ├── DatabaseTooSlow
+│   │   └── NotGranted
 │   └── Overloaded
 └── OperatorError               only a person at the command line can repair it
 """
@@ -112,6 +113,10 @@ class DatabaseUnavailable(Unavailable):
 
 class DatabaseTooSlow(DatabaseUnavailable):
     """The database needed longer than it may (setting LRS_STATEMENT_TIMEOUT); ask for less at once."""
+
+
+class NotGranted(DatabaseUnavailable):
+    """PostgreSQL refuses this to the role that the store runs as; an operator has to grant it."""
 
 
 class Overloaded(Unavailable):

@@ -15,7 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from lrs.database import arrays, bell
-from lrs.errors import DatabaseTooSlow, DatabaseUnavailable
+from lrs.errors import DatabaseTooSlow, DatabaseUnavailable, NotGranted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -165,10 +165,17 @@ class Database:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what psycopg says of a missing database into our own error."""
+    """Turn what psycopg says of a missing database, or one that is closed to us, into our own error."""
     try:
         yield
     except psycopg.errors.QueryCanceled as error:
         raise DatabaseTooSlow() from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotGranted(_not_granted(error)) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, _READ_ONLY) as error:
         raise DatabaseUnavailable() from error
+
+
+def _not_granted(error: psycopg.Error) -> str:
+    refused = f"The database refuses this to the role of the store: {error.diag.message_primary}."
+    return f"{refused} Its owner has to run lrs migrate --grant-to ROLE, again for each new tenant."

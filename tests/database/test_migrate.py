@@ -263,6 +263,46 @@ def statement_with_a_comment(lrs: Client) -> dict[str, Any]:
     return statement
 
 
+def test_a_tenant_that_was_not_granted_is_answered_what_an_operator_has_to_do(
+    database: Database, empty: str, limited: str
+) -> None:
+    with Database(empty, pool_size=1) as owner:
+        tenants.create(owner, "school")
+        keys = Keys(owner)
+        key = keys.issue("school", scopes=["all"], authority=key_authority("http://a.b", "k"))
+        other = keys.issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+    own = Settings(database_url=limited, pool_size=2, log_level="error")
+    with serving(own) as url, Client(url, *key) as lrs:
+        for method, body in [("GET", None), ("POST", a_statement())]:
+            answer = lrs.http.request(method, "/statements", json=body)
+            assert answer.status_code == 503
+            assert "lrs migrate --grant-to" in answer.json()["error"]
+            assert answer.headers["x-experience-api-consistent-through"]
+        with Client(url, *other) as neighbour:
+            neighbour.post(a_statement())
+        with Database(empty, pool_size=1) as owner, owner.connection() as connection:
+            migrate.grant(connection, "school", conninfo_to_dict(limited)["user"])
+        lrs.post(a_statement())
+        assert len(lrs.find()) == 1
+
+
+def test_a_role_that_may_only_read_is_told_so_when_it_writes(
+    database: Database, empty: str, limited: str
+) -> None:
+    with Database(empty, pool_size=1) as owner:
+        key = Keys(owner).issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+    with Database(empty, pool_size=1) as owner, owner.connection() as connection:
+        role = Identifier(conninfo_to_dict(limited)["user"])
+        revoke = SQL("REVOKE INSERT ON {} FROM {}").format(Identifier("tenant_default", "log"), role)
+        connection.execute(revoke)
+    own = Settings(database_url=limited, pool_size=2, log_level="error")
+    with serving(own) as url, Client(url, *key) as lrs:
+        for body in (a_statement(), [a_statement(), a_statement()]):
+            answer = lrs.http.post("/statements", json=body)
+            assert (answer.status_code, "permission denied" in answer.text) == (503, True)
+        assert lrs.find() == []
+
+
 def test_a_database_that_can_only_be_read_answers_what_is_asked(database: Database, limited: str) -> None:
     """As a standby that follows another."""
     own = Settings(database_url=limited, pool_size=2, log_level="error")
