@@ -77,7 +77,9 @@ def import_statements(
 
     As always the store itself writes `stored` and `authority`, in place of
     what the file has there. An attachment needs a fileUrl, or content that
-    this tenant has already: files of statements bring no contents.
+    this tenant has already: files of statements bring no contents. So a
+    signature is checked where its content is here; one that has only a
+    fileUrl is not, as when a client sends it.
 
     \b
     lrs import statements.jsonl.gz
