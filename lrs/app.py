@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from asyncio import create_task
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -22,7 +21,7 @@ from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
 from lrs.errors import LRSError
-from lrs.housekeeping import keep_house
+from lrs.housekeeping import Housekeeping
 from lrs.http import (
     about,
     activities,
@@ -120,12 +119,12 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         )
         rooms.keys.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
-        # The content of a replaced document lies as unneeded as that of a refused statement.
-        housekeeping = create_task(keep_house(database, sweeping=not settings.keep_replaced_documents))
+        housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
+        housekeeping.start()
         try:
             yield {"context": rooms}
         finally:
-            housekeeping.cancel()
+            await housekeeping.stop()
             rooms.statements.close()
             rooms.keys.stop()
 
