@@ -29,6 +29,11 @@ def agent(value: Any, version: Version, *, at: str = "") -> list[Fault]:
     return found
 
 
+def authority(value: Any, version: Version, *, at: str = "") -> list[Fault]:
+    """Every fault of an Agent, or Group of two, whose word statements are (Data 2.4.9)."""
+    return _faults(value, RULES[version].document["$defs"]["authority"], version, at)
+
+
 def duplicates(ids: Sequence[str]) -> list[Fault]:
     """The ids, in lower case, that stand twice in one batch, be the statements equal or not."""
     if len(set(ids)) == len(ids):
