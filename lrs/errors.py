@@ -115,7 +115,7 @@ class DatabaseTooSlow(DatabaseUnavailable):
 
 
 class Overloaded(Unavailable):
-    """The store has more work waiting than it accepts; try again in a moment."""
+    """The store has more work waiting than it accepts (setting LRS_MAX_WAITING); try again in a moment."""
 
 
 class OperatorError(LRSError):
