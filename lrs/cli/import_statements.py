@@ -49,7 +49,7 @@ AuthorityText = Annotated[
         "LRS_PUBLIC_URL.",
     ),
 ]
-Rules = Annotated[
+WhoseRules = Annotated[
     Literal["1.0.3", "2.0.0"] | None,
     typer.Option(
         help="Whose rules the statements must keep. By default those of the version they name; without one "
@@ -64,7 +64,7 @@ def import_statements(
     tenant: place.Tenant = tenants.DEFAULT,
     rejects: RejectsFile = None,
     authority: AuthorityText = None,
-    version: Rules = None,
+    version: WhoseRules = None,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
 ) -> None:

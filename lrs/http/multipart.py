@@ -85,11 +85,11 @@ async def receive(
     body = _Body(max_body, max_attachment, max_attachments)
     try:
         async for piece in bodies.stream(request, timeout=timeout):
-            for event in reader.feed(piece):
-                if isinstance(event, bytes):
-                    await body.add(event)
+            for told in reader.feed(piece):
+                if isinstance(told, bytes):
+                    await body.add(told)
                 else:
-                    await body.begin(event)
+                    await body.begin(told)
         reader.finish()
         return await body.end()
     except BaseException:

@@ -19,7 +19,7 @@ A_DAY = timedelta(days=1)
 BEFORE_ALL, AFTER_ALL = b"", b"\xff" * 65
 
 
-class Content(Protocol):
+class Streamed(Protocol):
     """Something to store that may be larger than memory."""
 
     @property
@@ -38,7 +38,7 @@ class Blobs:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def write(self, tenant: str, content: Content) -> None:
+    def write(self, tenant: str, content: Streamed) -> None:
         """Store a content, which somebody should come to need within a day."""
         with self.database.connection() as connection:
             write_stream(connection, tenant, bytes.fromhex(content.sha2), content.size, content.chunks())
