@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -124,7 +124,8 @@ class Housekeeping:
                     self._at_work = None
 
     def _interrupt(self) -> None:
-        with self._lock:
+        # Where the database cannot be reached, there is nothing to interrupt: the connection ends by itself.
+        with self._lock, suppress(psycopg.Error):
             if self._at_work:
                 self._at_work.cancel_safe(timeout=INTERRUPT_SECONDS)
 

@@ -51,4 +51,5 @@ def _faults(value: Any, schema: Json, version: Version, at: str) -> list[Fault]:
     rules = RULES[version]
     if rules.hold(schema, value):
         return []
-    return list(dict.fromkeys(islice(faults.find(rules, schema, value, at=at), MOST_FAULTS)))
+    found = list(dict.fromkeys(islice(faults.find(rules, schema, value, at=at), MOST_FAULTS)))
+    return found or [Fault(at, "This breaks a rule of the specification.")]  # never valid for want of words

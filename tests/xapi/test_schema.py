@@ -167,6 +167,15 @@ def test_every_rule_has_its_section_and_every_form_its_sentence(version: Version
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_the_schemas_use_what_can_be_explained(version: Version) -> None:
+    for schema in _subschemas(DOCUMENTS[version]):
+        assert schema.get("additionalProperties", False) is False
+        assert len(schema.get("patternProperties", {"": {}})) == 1
+        assert "$ref" not in schema or not schema.keys() - {"$ref", "x-rule", "x-section", "$comment"}
+        assert not schema.keys() & {"anyOf", "contains", "prefixItems", "propertyNames", "dependentSchemas"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_a_pattern_that_stands_twice_is_the_same_both_times(version: Version) -> None:
     named = DOCUMENTS[version]["$defs"]
     assert list(named["extensions"]["patternProperties"]) == [named["iri"]["pattern"]]
