@@ -120,7 +120,7 @@ class NotGranted(DatabaseUnavailable):
 
 
 class Overloaded(Unavailable):
-    """The store has more work waiting than it accepts; try again in a moment."""
+    """The store has more work waiting than it accepts (setting LRS_MAX_WAITING); try again in a moment."""
 
 
 class OperatorError(LRSError):

@@ -21,7 +21,7 @@ from lrs.auth.scopes import SCOPES
 from lrs.database import sql
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
-from lrs.errors import Fault, NotAuthenticated, NotFound, OperatorError
+from lrs.errors import NotAuthenticated, NotFound, OperatorError
 from lrs.log import events
 from lrs.log.event_log import EventLog
 from lrs.xapi import check
@@ -30,12 +30,6 @@ from lrs.xapi.vocabulary import Json
 QUERIES = sql.Queries(__file__)
 STREAMS = UUID("5c0e1b52-6f0c-4f0e-9d52-0a6d2f5b8a11")
 MOST_CACHED = 10_000
-# An authority is checked where it will stand (Data 2.4.9).
-_ANY: Json = {
-    "actor": {"mbox": "mailto:anybody@example.com"},
-    "verb": {"id": "http://example.com/any"},
-    "object": {"id": "http://example.com/any"},
-}
 WRONG = "The key is unknown or revoked, or its secret is wrong."
 
 
@@ -250,6 +244,5 @@ def _check(scopes: Sequence[str], authority: Json) -> None:
         raise OperatorError(
             f"Unknown scopes: {', '.join(unknown) or 'none given'}. They are {', '.join(SCOPES)}."
         )
-    faults: list[Fault] = check.statement({**_ANY, "authority": authority}, "2.0.0")
-    if faults:
+    if faults := check.authority(authority, "2.0.0", at="/authority"):
         raise OperatorError("The authority is neither an Agent nor a Group of two.", faults=faults)

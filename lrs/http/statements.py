@@ -16,7 +16,7 @@ from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
 from lrs.http import attachments, batches, errors, formats, holding, intake
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
-from lrs.http.answers import JSON
+from lrs.http.answers import JSONAnswer
 from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Handler
@@ -59,7 +59,7 @@ async def post_statements(request: Request) -> Response:
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
-    return JSON(orjson.dumps([each.id for each in entries]))
+    return JSONAnswer(orjson.dumps([each.id for each in entries]))
 
 
 @consistent
@@ -123,7 +123,7 @@ async def _answer(
 ) -> Response:
     if not asked.attachments:
         holding.takes(request, len(body))
-        return JSON(body)
+        return JSONAnswer(body)
     rooms = context(request)
     positions = [each.position for each in found]
     blobs = await rooms.database.run(rooms.statements.attachments, caller.tenant, positions)

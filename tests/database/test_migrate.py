@@ -22,6 +22,7 @@ from lrs.database.pool import Database
 from lrs.errors import OperatorError
 from lrs.log.event_log import EventLog
 from lrs.settings import Settings
+from lrs.store.blobs import Blobs
 from tests.client import Client, a_statement
 from tests.conftest import serving
 from tests.multiparts import MULTIPART, a_body, a_part, a_statement_with
@@ -134,6 +135,20 @@ def test_only_the_tenants_that_are_behind_are_visited(empty: str) -> None:
             other.execute(f"LOCK TABLE {sql.schema('t1')}.migration")  # whoever looked into it would wait
             with Database(empty, statement_timeout=1) as starting:
                 assert (tenants.pending(starting), tenants.migrate_all(starting)) == ([], [])
+
+
+def test_contents_of_documents_that_were_replaced_before_they_were_marked_are_kept(empty: str) -> None:
+    before = STEPS.index("0005_kept")
+    known = migrate.migrations
+    with Database(empty) as database, pytest.MonkeyPatch.context() as older:
+        older.setattr(migrate, "migrations", lambda room: known(room)[:before])
+        tenants.migrate_all(database)
+        with database.connection() as connection:
+            connection.execute("INSERT INTO tenant_default.blob VALUES ('old', 1, '2020-01-01')")
+        older.undo()
+        tenants.migrate_all(database)
+        assert Blobs(database).sweep("default", keep_replaced=True) == 0
+        assert Blobs(database).sweep("default") == 1
 
 
 def test_a_first_start_tells_all_its_steps(empty: str) -> None:

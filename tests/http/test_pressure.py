@@ -6,7 +6,6 @@ import json
 import select
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import httpx
@@ -23,27 +22,14 @@ from tests.multiparts import MULTIPART, a_body, a_part, a_statement_with
 KIBIBYTE = 1024
 LIMIT, ALL = 500 * KIBIBYTE, 1500 * KIBIBYTE
 LARGE, ANSWERS = 12 * KIBIBYTE**2, 20 * KIBIBYTE**2
+# Room for three of the largest bodies.
+LIMITS = {
+    "max_body": LIMIT,
+    "max_document": LIMIT,
+    "max_bodies": ALL,
+    "max_answers": ANSWERS,
+}
 VERSION = b"X-Experience-API-Version: 2.0.0"
-
-
-@pytest.fixture(scope="module")
-def small_url(settings: Settings, database: Database) -> Iterator[str]:
-    """A server with room for three of the largest bodies."""
-    small = {
-        "max_body": LIMIT,
-        "max_document": LIMIT,
-        "max_bodies": ALL,
-        "max_answers": ANSWERS,
-        "pool_size": 2,
-    }
-    with serving(settings.model_copy(update=small)) as url:
-        yield url
-
-
-@pytest.fixture
-def small(small_url: str, database: Database, tenant: str) -> Iterator[Client]:
-    with Client(small_url, *a_key(database, tenant)) as client:
-        yield client
 
 
 def half_sent(lrs: Client, size: int, *headers: bytes) -> socket.socket:
