@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from psycopg.sql import SQL, Identifier
 
 from lrs.database import sql
+from lrs.database.pool import Database
 from projections.projection import Projection
 
 QUERIES = sql.Queries(__file__)
@@ -85,6 +86,23 @@ def begin(connection: Connection[Any], tenant: str, projection: Projection, *, b
     return build
 
 
+def prepare(database: Database, tenant: str, projections: Iterable[Projection]) -> None:
+    """Make what a runner that may make no tables needs, and drop what it may not drop."""
+    with database.connection() as connection:
+        for projection in projections:
+            begin(connection, tenant, projection)
+            tidy(connection, tenant, projection, look(connection, tenant))
+
+
+def tidy(connection: Connection[Any], tenant: str, projection: Projection, look: Look) -> list[Build]:
+    """Drop what nobody reads or moves any longer; what was dropped."""
+    read = look.read(projection)
+    old = [b for b in look.builds if read and b.name == read.name and b.version < read.version]
+    if read and any(build.superseded is None for build in old):
+        supersede(connection, tenant, read)
+    return [each for each in old if is_done_with(each, projection) and drop(connection, tenant, each)]
+
+
 def take(connection: Connection[Any], tenant: str, build: Build, holder: UUID) -> bool:
     """Become the one who moves it, unless another one lives."""
     parameters = build.key | {"holder": holder, "seconds": LEASE_SECONDS}
@@ -128,18 +146,24 @@ def is_done_with(build: Build, projection: Projection) -> bool:
     return build.superseded is not None and build.superseded > kept and not build.held
 
 
-def drop(connection: Connection[Any], tenant: str, build: Build) -> bool:
-    """Remove it and its tables, unless somebody holds it or reads it at this moment."""
+def keep(connection: Connection[Any], tenant: str, build: Build, holder: UUID) -> bool:
+    """Until the end of the transaction nobody else moves it; False where it is no longer ours."""
+    parameters = build.key | {"holder": holder}
+    return connection.execute(QUERIES(tenant, "keep"), parameters).fetchone() is not None
+
+
+def drop(connection: Connection[Any], tenant: str, build: Build, holder: UUID | None = None) -> bool:
+    """Remove it and its tables, unless somebody else holds it or reads it, or they are not ours to drop."""
     try:
         with connection.transaction():
-            if not connection.execute(QUERIES(tenant, "forget"), build.key).fetchone():
+            if not connection.execute(QUERIES(tenant, "forget"), build.key | {"holder": holder}).fetchone():
                 return False
             connection.execute(QUERIES(tenant, "forget_failures"), build.key)
             if build.tables:
                 # Whoever waited for a reader here would keep all other readers waiting.
                 connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
                 connection.execute(_for_all("DROP TABLE {}", tenant, build))
-    except LockNotAvailable:
+    except (LockNotAvailable, InsufficientPrivilege):
         return False
     return True
 

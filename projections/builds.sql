@@ -75,6 +75,12 @@ SELECT position FROM {tenant}.projection
  WHERE name = %(name)s AND code = %(code)s AND finished IS NOT NULL
  ORDER BY version DESC LIMIT 1 FOR UPDATE
 
+-- keep --
+-- Nobody takes or moves it before this transaction ends, however long that is.
+SELECT position FROM {tenant}.projection
+ WHERE name = %(name)s AND version = %(version)s AND holder = %(holder)s
+   FOR UPDATE
+
 -- finish --
 UPDATE {tenant}.projection SET finished = clock_timestamp()
  WHERE name = %(name)s AND version = %(version)s
@@ -86,7 +92,8 @@ UPDATE {tenant}.projection SET superseded = clock_timestamp()
 
 -- forget --
 DELETE FROM {tenant}.projection
- WHERE name = %(name)s AND version = %(version)s AND (holder IS NULL OR held_until < clock_timestamp())
+ WHERE name = %(name)s AND version = %(version)s
+   AND (holder IS NULL OR holder = %(holder)s OR held_until < clock_timestamp())
 RETURNING tables
 
 -- forget_failures --

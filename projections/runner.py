@@ -89,7 +89,7 @@ class Runner:
             if isinstance(error, DatabaseUnavailable) and not isinstance(error, DatabaseTooSlow):
                 raise
             self._not_before[tenant, projection.name] = monotonic() + RETRY_SECONDS
-            LOG.error("%s cannot follow: %s", projection.name, error, extra={"tenant": tenant})
+            LOG.error("%s cannot follow: %s", projection.name, _explain(error), extra={"tenant": tenant})
             return False
 
     def _builds(self, follower: Follower, look: Look) -> list[Build]:
@@ -114,16 +114,11 @@ class Runner:
         return build.position < head
 
     def _tidy(self, tenant: str, projection: Projection, look: Look) -> None:
-        read = look.read(projection)
-        old = [b for b in look.builds if read and b.name == read.name and b.version < read.version]
-        if not old:
+        if len([build for build in look.builds if build.name == projection.name]) < 2:
             return
         with self.database.connection() as connection:
-            if read and any(build.superseded is None for build in old):
-                builds.supersede(connection, tenant, read)
-            for build in old:
-                if builds.is_done_with(build, projection) and builds.drop(connection, tenant, build):
-                    LOG.info("dropped", extra={"tenant": tenant, "tables": build.prefix})
+            for build in builds.tidy(connection, tenant, projection, look):
+                LOG.info("dropped", extra={"tenant": tenant, "tables": build.prefix})
 
     def _release(self) -> None:
         for tenant in self._held:
@@ -132,3 +127,9 @@ class Runner:
                     builds.release(connection, tenant, self.holder)
             except (LRSError, psycopg.Error):  # then they wait until it has run out
                 return
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return f"{error.diag.message_primary}; `lrs migrate --grant-to ROLE` by the owner makes its tables"
+    return f"{type(error).__name__}: {error}"
