@@ -137,7 +137,7 @@ def finish(connection: Connection[Any], tenant: str, build: Build) -> None:
 
 def supersede(connection: Connection[Any], tenant: str, build: Build) -> None:
     """Older ones wait to be dropped from now on, unless somebody still moves them."""
-    connection.execute(QUERIES(tenant, "supersede"), build.key)
+    connection.execute(QUERIES(tenant, "supersede"), build.key | {"code": build.code})
 
 
 def is_done_with(build: Build, projection: Projection) -> bool:
@@ -185,7 +185,7 @@ def _make_tables(
     """Run its tables.sql, and let those roles in that the engine's own tables let in."""
     text = (projection.folder / "tables.sql").read_text()
     connection.execute(sql.filled(text, tenant, projection=build.prefix).encode())
-    named = {"schema": sql.schema(tenant), "prefix": build.prefix}
+    named = {"schema": sql.schema(tenant).strip('"'), "prefix": build.prefix}
     tables = [name for (name,) in connection.execute(QUERIES(tenant, "made"), named).fetchall()]
     for (role,) in connection.execute(QUERIES(tenant, "grantees")).fetchall():
         for name in tables:

@@ -20,7 +20,7 @@ SELECT COALESCE(max(version), 0) + 1 FROM {tenant}.projection WHERE name = %(nam
 SELECT c.relname::text
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
- WHERE quote_ident(n.nspname) = %(schema)s AND c.relkind IN ('r', 'p')
+ WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p')
    AND (c.relname = %(prefix)s OR starts_with(c.relname, %(prefix)s || '_'))
  ORDER BY c.relname
 
@@ -86,8 +86,9 @@ UPDATE {tenant}.projection SET finished = clock_timestamp()
  WHERE name = %(name)s AND version = %(version)s
 
 -- supersede --
--- Older builds of a projection are read no longer, but for those of other code by programs that still run.
-UPDATE {tenant}.projection SET superseded = clock_timestamp()
+-- Older builds are read no longer, and need not be moved; but those of other code are, by programs that still run.
+UPDATE {tenant}.projection
+   SET superseded = clock_timestamp(), holder = CASE WHEN code <> %(code)s THEN holder END
  WHERE name = %(name)s AND version < %(version)s AND superseded IS NULL
 
 -- forget --
