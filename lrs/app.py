@@ -36,6 +36,7 @@ from lrs.http import (
 from lrs.http.alternate import AlternateSyntax
 from lrs.http.context import Context
 from lrs.http.front import Browsers, Front
+from lrs.http.lags import Lags
 from lrs.http.observe import Observe
 from lrs.http.pressure import Pressure
 from lrs.http.refusals import owed
@@ -45,6 +46,7 @@ from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
 from lrs.store.statements import Statements
+from projections import found, status
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
 SWITCH_INTERVAL = 0.0005
@@ -115,6 +117,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         rooms = Context(
             settings=settings,
             database=database,
+            lags=Lags(database, lambda: _lags(database)),
             keys=Keys(database),
             statements=Statements(
                 database, max_waiting=settings.max_waiting, max_page_bytes=settings.max_page_bytes
@@ -143,6 +146,10 @@ def prepare(settings: Settings) -> list[str]:
             secret = settings.bootstrap_secret.get_secret_value()
             Keys(database).bootstrap(settings.bootstrap_key, secret, authority)
         return done
+
+
+def _lags(database: Database) -> dict[str, status.Lag]:
+    return status.lags(database, [name for name, _ in tenants.names(database)], found.projections())
 
 
 def _add(app: FastAPI, endpoint: Endpoint) -> None:

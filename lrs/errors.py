@@ -18,6 +18,7 @@ LRSError
 │   ├── DatabaseUnavailable
 │   │   ├── DatabaseTooSlow
 │   │   └── NotGranted
+│   ├── NotBuilt
 │   └── Overloaded
 └── OperatorError               only a person at the command line can repair it
 """
@@ -121,6 +122,10 @@ class NotGranted(DatabaseUnavailable):
 
 class Overloaded(Unavailable):
     """The store has more work waiting than it accepts (setting LRS_MAX_WAITING); try again in a moment."""
+
+
+class NotBuilt(Unavailable):
+    """This is not built from the log yet; try again in a moment."""
 
 
 class OperatorError(LRSError):

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
+from lrs.http.lags import Lags
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
@@ -20,6 +21,7 @@ class Context:
 
     settings: Settings
     database: Database
+    lags: Lags
     keys: Keys
     statements: Statements
     documents: Documents
