@@ -20,6 +20,15 @@ def ifi(actor: Json) -> str | None:
     return None
 
 
+def agent(ifi: str) -> Json:
+    """The Agent of whom this is the inverse functional identifier."""
+    kind, _, value = ifi.partition("|")
+    if kind == "account":
+        home_page, _, name = value.partition("|")
+        return {"account": {"homePage": home_page, "name": name}}
+    return {kind: value}
+
+
 def is_group(actor: Json) -> bool:
     """Whether the actor says it is a Group; whoever says nothing is an Agent (Data 2.4.2.1)."""
     return actor.get("objectType") == "Group"

@@ -34,6 +34,19 @@ def test_accounts_are_told_apart_even_where_a_name_has_the_separator_in_it() -> 
     assert actor.ifi(one) != actor.ifi(other)
 
 
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"mbox": "mailto:ada@example.org"},
+        {"openid": "https://id.example/ada"},
+        {"account": {"homePage": "https://school.example", "name": "ada|b"}},
+        {"mbox_sha1sum": "ab" * 20},
+    ],
+)
+def test_an_identifier_tells_the_agent(who: Json) -> None:
+    assert actor.agent(actor.ifi(who) or "") == who
+
+
 def test_only_who_says_so_is_a_group() -> None:
     assert actor.is_group({"objectType": "Group"})
     assert not actor.is_group({"objectType": "Agent"})
