@@ -31,6 +31,8 @@ from lrs.http import (
     agents,
     errors,
     health,
+    registrar,
+    registrar_catalogue,
     state,
     statement_endpoints,
 )
@@ -57,6 +59,8 @@ ENDPOINTS: list[Endpoint] = [
     *activities.ENDPOINTS,
     *activity_profile.ENDPOINTS,
     *about.ENDPOINTS,
+    *registrar.ENDPOINTS,
+    *registrar_catalogue.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 
@@ -180,6 +184,6 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
-        path = request.scope["path"]
+        path = getattr(request.scope.get("route"), "path", request.scope["path"])
         headers["Allow"] = ", ".join(method for e in ENDPOINTS if e.path == path for method in e.methods)
     return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")

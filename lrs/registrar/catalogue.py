@@ -66,8 +66,21 @@ def define(database: Database, tenant: str, kind: Kind, name: str, body: Any, *,
         raise BadRequest(f"The {kind} breaks rules.", faults=faults) from None
 
 
-def revoke(database: Database, tenant: str, provider: str, *, by: str, reason: str) -> int:
-    """Trust a provider no longer; the position that says so. NotFound where there is none."""
+def map_activity(database: Database, tenant: str, activity: str, body: Any, *, by: str) -> int:
+    """Let an activity belong to a course; the position that says so. BadRequest with every fault."""
+    faults = [replace(each, pointer="activity") for each in check.shape("catalogue", "iri", activity)]
+    check.require([*faults, *check.shape("catalogue", "mapping", body)], "The mapping")
+    try:
+        return define(database, tenant, "activity", activity, body["course"], by=by)
+    except BadRequest as error:
+        raise BadRequest(
+            error.message, faults=[replace(each, pointer="/course") for each in error.faults]
+        ) from None
+
+
+def revoke(database: Database, tenant: str, provider: str, body: Any, *, by: str) -> int:
+    """Trust a provider no longer; the position that says so. NotFound where there is none, BadRequest."""
+    check.require(check.shape("catalogue", "revocation", body), "The revocation")
     log = EventLog(database, tenant)
     with log.locked() as connection:
         place = streams.last(log, connection, stream := names.stream("provider", provider))
@@ -75,7 +88,7 @@ def revoke(database: Database, tenant: str, provider: str, *, by: str, reason: s
             raise NotFound(f"There is no provider {provider[:100]}.")
         if not isinstance(place.event, ProviderTrusted):
             return place.position
-        event = ProviderRevoked(provider, by, reason, place.event.name)
+        event = ProviderRevoked(provider, by, body["reason"], place.event.name)
         return streams.append(log, connection, [(stream, event)])
 
 

@@ -29,10 +29,10 @@ _NEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 def decide(database: Database, tenant: str, decision: str, learner: str, body: Any, *, by: str) -> int:
     """Decide, under a new id; the position that says so. NotFound, BadRequest with every fault, Conflict."""
     check.require(check.shape("decision", "decision", body) or _values(body), "The decision")
-    event = _decided(decision, learner, body, by)
+    event = _decided(decision, names.learner(learner), body, by)
     log = EventLog(database, tenant)
     with log.locked() as connection:
-        learners.require(log, connection, learner)
+        learners.require(log, connection, event.learner)
         if event.kind == "repeal":
             return _repeal(log, connection, event)
         check.require(_course(log, connection, event), "The decision")

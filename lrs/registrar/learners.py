@@ -30,7 +30,7 @@ def register(database: Database, tenant: str, learner: str, body: Any, *, by: st
 def revise(database: Database, tenant: str, learner: str, body: Any, *, by: str) -> int:
     """Say anew how a registered learner is known; the position that says so. NotFound, BadRequest."""
     check.require(check.shape("learner", "learner", body), "The learner")
-    log = EventLog(database, tenant)
+    log, learner = EventLog(database, tenant), names.learner(learner)
     with log.locked() as connection:
         require(log, connection, learner)
         return _settle(log, connection, names.stream("learner", learner), _registered(learner, body, by))
@@ -38,7 +38,7 @@ def revise(database: Database, tenant: str, learner: str, body: Any, *, by: str)
 
 def link(database: Database, tenant: str, learner: str, body: Any, *, by: str) -> int:
     """What is said of this identifier is hers; the position that says so. Conflict where it is another's."""
-    ifi = _identifier(body)
+    learner, ifi = names.learner(learner), _identifier(body)
     log = EventLog(database, tenant)
     with log.locked() as connection:
         require(log, connection, learner)
@@ -51,7 +51,7 @@ def link(database: Database, tenant: str, learner: str, body: Any, *, by: str) -
 
 def unlink(database: Database, tenant: str, learner: str, body: Any, *, by: str) -> int:
     """It was not hers; the position that says so. NotFound where it never was, Conflict where another's."""
-    ifi = _identifier(body)
+    learner, ifi = names.learner(learner), _identifier(body)
     log = EventLog(database, tenant)
     with log.locked() as connection:
         stream = names.stream("identifier", ifi)

@@ -74,7 +74,7 @@ def test_a_dry_run_tells_and_changes_nothing(database: Database, tenant: str) ->
 
 def test_what_is_exported_is_adopted_again_without_a_change(database: Database, tenant: str) -> None:
     adopt(database, tenant, a_catalogue())
-    catalogue.revoke(database, tenant, "pathway", by=REGISTRAR, reason="closed")
+    catalogue.revoke(database, tenant, "pathway", {"reason": "closed"}, by=REGISTRAR)
     count = len(recorded(database, tenant))
     exported = catalogue.export(database, tenant)
     assert adopt(database, tenant, exported).changes == []
@@ -86,7 +86,7 @@ def test_what_is_exported_means_the_same_elsewhere(database: Database, tenant: s
     from lrs.auth import tenants
 
     adopt(database, tenant, a_catalogue())
-    catalogue.revoke(database, tenant, "pathway", by=REGISTRAR, reason="closed")
+    catalogue.revoke(database, tenant, "pathway", {"reason": "closed"}, by=REGISTRAR)
     tenants.create(database, other := f"{tenant}_other")
     exported = catalogue.export(database, tenant)
     adopt(database, other, exported)
@@ -146,6 +146,20 @@ def test_one_thing_is_defined_by_itself(database: Database, tenant: str) -> None
     assert define(database, tenant, "policy", "", {"attempts": {}, "repeats": "all"}, by=REGISTRAR) == 8
 
 
+def test_an_activity_is_mapped_to_a_course_that_there_is(database: Database, tenant: str) -> None:
+    adopt(database, tenant, a_catalogue())
+    map_activity, iri = catalogue.map_activity, "https://b.example"
+    assert map_activity(database, tenant, iri, {"course": "math-7"}, by=REGISTRAR) == 6
+    for activity, body, pointers in (
+        (iri, {"course": "math-8"}, {"/course"}),
+        (iri, {"course": None, "x": 1}, {"/course", "/x"}),
+        ("no iri", {}, {"activity", "/course"}),
+    ):
+        with pytest.raises(BadRequest) as error:
+            map_activity(database, tenant, activity, body, by=REGISTRAR)
+        assert set(faults_of(error)) == pointers
+
+
 def test_faults_of_one_thing_are_told_where_they_are_in_it(database: Database, tenant: str) -> None:
     with pytest.raises(BadRequest) as error:
         catalogue.define(database, tenant, "course", "a/b", a_course(title=1, more=2), by=REGISTRAR)
@@ -160,17 +174,17 @@ def test_the_authority_of_another_provider_cannot_be_claimed(database: Database,
     with pytest.raises(BadRequest) as error:
         catalogue.define(database, tenant, "provider", "twin", a_provider(), by=REGISTRAR)
     assert "provider pathway already" in faults_of(error)["/authorities/0"]
-    catalogue.revoke(database, tenant, "pathway", by=REGISTRAR, reason="closed")
+    catalogue.revoke(database, tenant, "pathway", {"reason": "closed"}, by=REGISTRAR)
     assert catalogue.define(database, tenant, "provider", "twin", a_provider(), by=REGISTRAR) == 7
 
 
 def test_who_is_revoked_keeps_the_name(database: Database, tenant: str) -> None:
     adopt(database, tenant, a_catalogue())
-    assert catalogue.revoke(database, tenant, "pathway", by=REGISTRAR, reason="closed") == 6
-    assert catalogue.revoke(database, tenant, "pathway", by="another", reason="again") == 6
+    assert catalogue.revoke(database, tenant, "pathway", {"reason": "closed"}, by=REGISTRAR) == 6
+    assert catalogue.revoke(database, tenant, "pathway", {"reason": "again"}, by="another") == 6
     assert recorded(database, tenant)[-1] == ProviderRevoked("pathway", REGISTRAR, "closed", "Pathway")
     with pytest.raises(NotFound):
-        catalogue.revoke(database, tenant, "nobody", by=REGISTRAR, reason="closed")
+        catalogue.revoke(database, tenant, "nobody", {"reason": "closed"}, by=REGISTRAR)
 
 
 def test_an_activity_belongs_to_no_course_any_longer(database: Database, tenant: str) -> None:
