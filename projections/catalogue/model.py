@@ -7,7 +7,7 @@ Every value's `version` is the position of the event that it was made of.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -115,7 +115,7 @@ class Catalogue:
 
 
 class Entry(NamedTuple):
-    """The body of an event about one thing: course, activity, scale, provider, revocation or policy."""
+    """The body of an event about one thing: course, activity, scale, provider or policy."""
 
     kind: str
     id: str
@@ -130,7 +130,7 @@ def catalogue(entries: Iterable[Entry]) -> Catalogue:
         of_kind = found.setdefault(each.kind, {})
         if each.id not in of_kind or of_kind[each.id].position < each.position:
             of_kind[each.id] = each
-    providers = _providers(found.get("provider", {}), found.get("revocation", {}))
+    providers = {each.id: provider(each) for each in _of(found, "provider")}
     return Catalogue(
         courses={each.id: course(each) for each in _of(found, "course")},
         activities={each.id: each.body["course"] for each in _of(found, "activity") if each.body["course"]},
@@ -188,9 +188,10 @@ def step(body: Json) -> Step:
 
 
 def provider(entry: Entry) -> Provider:
-    """What ProviderTrusted says."""
+    """What ProviderTrusted says, or ProviderRevoked: courses and old lines still show the name."""
     body = entry.body
-    return Provider(entry.id, body["name"], frozenset(body["authorities"]), body["trust"], entry.position)
+    authorities, trust = frozenset(body.get("authorities", ())), body.get("trust", "self")
+    return Provider(entry.id, body.get("name") or entry.id, authorities, trust, entry.position)
 
 
 def policy(entry: Entry) -> Policy:
@@ -202,17 +203,6 @@ def policy(entry: Entry) -> Policy:
 
 def _of(found: Mapping[str, Mapping[str, Entry]], kind: str) -> Iterable[Entry]:
     return found.get(kind, {}).values()
-
-
-def _providers(trusted: Mapping[str, Entry], revoked: Mapping[str, Entry]) -> dict[str, Provider]:
-    return {each.id: _revoked(provider(each), revoked.get(each.id)) for each in trusted.values()}
-
-
-def _revoked(trusted: Provider, revocation: Entry | None) -> Provider:
-    """Whoever is trusted no longer keeps the name: courses and old lines still show it."""
-    if revocation is None or revocation.position < trusted.version:
-        return trusted
-    return replace(trusted, authorities=frozenset(), trust="self", version=revocation.position)
 
 
 def _by_authority(providers: Mapping[str, Provider]) -> dict[str, Provider]:

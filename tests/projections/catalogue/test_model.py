@@ -30,7 +30,8 @@ def a_provider(position: int, provider: str = "maths", *authorities: str, trust:
 
 
 def a_revocation(position: int, provider: str = "maths") -> Entry:
-    return Entry("revocation", provider, position, {"provider": provider, "reason": "closed"})
+    body = {"provider": provider, "reason": "closed", "name": provider.title()}
+    return Entry("provider", provider, position, body)
 
 
 def test_credits_keep_the_precision_they_were_written_with() -> None:
