@@ -30,6 +30,8 @@ from lrs.http import (
     agents,
     errors,
     health,
+    registrar,
+    registrar_catalogue,
     state,
     statement_endpoints,
 )
@@ -61,6 +63,8 @@ ENDPOINTS: list[Endpoint] = [
     *activities.ENDPOINTS,
     *activity_profile.ENDPOINTS,
     *about.ENDPOINTS,
+    *registrar.ENDPOINTS,
+    *registrar_catalogue.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 
@@ -191,6 +195,6 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {}) | owed(request.scope)
     if error.status_code == 405:
         # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
-        path = request.scope["path"]
+        path = getattr(request.scope.get("route"), "path", request.scope["path"])
         headers["Allow"] = ", ".join(method for e in ENDPOINTS if e.path == path for method in e.methods)
     return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")

@@ -69,8 +69,9 @@ class Endpoint:
                 for code, response in (failures | self.responses).items()
             },
         }
-        if not self.public:
+        if self.path.startswith("/xapi/") and not self.public:
             operation["parameters"] = [_VERSION, *operation["parameters"]]
+        if not self.public:
             operation["security"] = [{"key": []}]
         if self.request_body:
             operation["requestBody"] = self.request_body
@@ -86,6 +87,11 @@ def query(name: str, description: str, schema: Json | None = None, *, required: 
         "description": description,
         "schema": schema or {"type": "string"},
     }
+
+
+def part(name: str) -> Json:
+    """A part of the path that the client chooses."""
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def header(name: str, description: str, schema: Json | None = None) -> Json:
