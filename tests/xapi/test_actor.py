@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from lrs.xapi import actor
@@ -45,3 +47,11 @@ def test_the_members_of_a_group_are_its_agents_and_an_agent_has_none() -> None:
     assert actor.members({"objectType": "Group", "member": [ada]}) == [ada]
     assert actor.members({"objectType": "Group", "mbox": "mailto:all@example.org"}) == []
     assert actor.members(ada) == []
+
+
+def test_a_digest_is_of_the_identifier_and_nothing_else():
+    assert actor.digest("mbox|mailto:ann@example.com") == UUID("66b23481-c6b3-7426-948c-7739fac371a9")
+
+
+def test_whoever_is_linked_to_nobody_is_the_same_learner_every_time():
+    assert actor.own_learner("mbox|mailto:ann@example.com") == UUID("edeb630c-6c23-5f6e-9abe-a207c3a05e90")
