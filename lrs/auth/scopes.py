@@ -1,4 +1,8 @@
-"""What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope)."""
+"""What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope), and ours.
+
+Those of ours: `transcripts/read` reads what projections tell, `registrar` also decides about learners, the
+catalogue and transcripts, `log/read` follows the log itself, and so sees everything.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,16 @@ Scope = Literal[
     "state",
     "define",
     "profile",
+    "transcripts/read",
+    "registrar",
+    "log/read",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Need = Literal[
-    "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write"
-]
+    "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write",
+    "transcripts/read", "registrar", "log/read",
+]  # fmt: skip
 
 _ALLOWED: dict[Need, frozenset[Scope]] = {
     "statements/write": frozenset({"all", "statements/write"}),
@@ -27,7 +35,12 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
     "state/write": frozenset({"all", "state"}),
     "profile/read": frozenset({"all", "all/read", "profile"}),
     "profile/write": frozenset({"all", "profile"}),
+    "transcripts/read": frozenset({"all", "all/read", "transcripts/read", "registrar"}),
+    "registrar": frozenset({"all", "registrar"}),
+    "log/read": frozenset({"all", "all/read", "log/read"}),
 }
+# What a key that is bound to a learner may have: the scopes of resources that are one learner's.
+OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})
 
 
 def allows(scopes: frozenset[str], need: Need) -> bool:

@@ -23,6 +23,7 @@ class Event:
     """Something that happened, other than a statement."""
 
     topic: ClassVar[str]
+    secret: ClassVar[frozenset[str]] = frozenset()  # the fields that leave the store for nobody
 
     def __init_subclass__(cls, *, topic: str) -> None:
         cls.topic = topic
@@ -58,7 +59,12 @@ class DocumentDeleted(Event, topic="document-deleted"):
 
 @dataclass(frozen=True)
 class KeyIssued(Event, topic="key-issued"):
-    """A client may come in with this key; only a digest of the secret is kept."""
+    """A client may come in with this key; only a digest of the secret is kept.
+
+    Where it is bound to a learner, it reads what is told of that learner and nothing else.
+    """
+
+    secret = frozenset({"digest", "salt"})
 
     key: str
     digest: str
@@ -66,6 +72,7 @@ class KeyIssued(Event, topic="key-issued"):
     scopes: list[str]
     authority: dict[str, Any]
     label: str
+    learner: str = ""
 
 
 @dataclass(frozen=True)
