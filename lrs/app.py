@@ -31,6 +31,8 @@ from lrs.http import (
     agents,
     errors,
     health,
+    log_feed,
+    log_stream,
     state,
     statement_endpoints,
 )
@@ -40,6 +42,7 @@ from lrs.http.front import Browsers, Front
 from lrs.http.observe import Observe
 from lrs.http.pressure import Pressure
 from lrs.http.routes import Endpoint
+from lrs.log.following import Following
 from lrs.logs import log_as_json
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
@@ -57,6 +60,8 @@ ENDPOINTS: list[Endpoint] = [
     *activities.ENDPOINTS,
     *activity_profile.ENDPOINTS,
     *about.ENDPOINTS,
+    *log_feed.ENDPOINTS,
+    *log_stream.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 
@@ -117,6 +122,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             ),
             documents=Documents(database, keep_replaced=settings.keep_replaced_documents),
             blobs=Blobs(database),
+            following=Following(database),
         )
         rooms.keys.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
@@ -126,6 +132,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             yield {"context": rooms}
         finally:
             housekeeping.cancel()
+            rooms.following.stop()
             rooms.statements.close()
             rooms.keys.stop()
 

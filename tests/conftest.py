@@ -79,7 +79,9 @@ class serving:  # noqa: N801
     """A real server in a thread, on a port of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        config = uvicorn.Config(create(settings), port=0, log_config=None, access_log=False)
+        config = uvicorn.Config(
+            create(settings), port=0, log_config=None, access_log=False, http="lrs.http.protocol:Protocol"
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
 

@@ -1,7 +1,7 @@
-"""What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope), and ours.
+"""What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope) and ours.
 
-Those of ours: `transcripts/read` reads what projections tell, `registrar` also decides about learners, the
-catalogue and transcripts, `log/read` follows the log itself, and so sees everything.
+`transcripts/read` reads what projections tell; `registrar` also decides about learners, the catalogue and
+transcripts; `log/read` follows the log itself, and so sees everything.
 """
 
 from __future__ import annotations

@@ -41,6 +41,14 @@ async def admit(request: Request, need: Need) -> Admitted:
     return Admitted(caller, spoken)
 
 
+async def admit_reader(request: Request, need: Need, *, learner: str = "") -> Caller:
+    """The same for resources that are none of xAPI's, and have no versions: NotAuthenticated, NotAllowed."""
+    key, secret = basic_credentials(headers.get(request.scope, b"authorization"))
+    caller = await context(request).keys.caller(key, secret)
+    caller.require(need, learner=learner)
+    return caller
+
+
 @lru_cache(maxsize=1024)
 def basic_credentials(header: str | None) -> tuple[str, str]:
     """The user and password of a Basic header (RFC 7617); NotAuthenticated for anything else."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
+from lrs.log.following import Following
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
@@ -24,6 +25,7 @@ class Context:
     statements: Statements
     documents: Documents
     blobs: Blobs
+    following: Following
 
 
 def context(request: Request) -> Context:

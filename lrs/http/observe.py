@@ -99,7 +99,8 @@ async def _answer_500(send: Send) -> None:
 
 
 def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
-    resource = scope["path"] if scope["path"] in _RESOURCES else "other"
+    # Where the path has parts that clients choose, only the route's own has an end.
+    resource = scope["path"] if scope["path"] in _RESOURCES else getattr(scope.get("route"), "path", "other")
     method = scope["method"] if scope["method"] in _METHODS else "other"
     requests, request_seconds = _metrics(method, resource, status)
     requests.inc()

@@ -69,8 +69,9 @@ class Endpoint:
                 for code, response in (failures | self.responses).items()
             },
         }
-        if not self.public:
+        if self.path.startswith("/xapi/") and not self.public:
             operation["parameters"] = [_VERSION, *operation["parameters"]]
+        if not self.public:
             operation["security"] = [{"key": []}]
         if self.request_body:
             operation["requestBody"] = self.request_body

@@ -208,6 +208,19 @@ class TranscriptIssued(Event, topic="transcript-issued"):
     by: str
 
 
+def topics() -> frozenset[str]:
+    """Every topic that an event can have."""
+    return frozenset({STATEMENT_STORED, *_BY_TOPIC})
+
+
+def shown(topic: str, state: bytes) -> bytes:
+    """The state for those who read the log: a statement's own bytes, an event without its secrets."""
+    secret = _BY_TOPIC[topic].secret if topic in _BY_TOPIC else None
+    if not secret:
+        return state
+    return orjson.dumps({name: value for name, value in orjson.loads(state).items() if name not in secret})
+
+
 def to_stored(event: Event, originator_id: UUID, version: int) -> StoredEvent:
     """The event as the log keeps it, at its place in its stream."""
     return StoredEvent(originator_id, version, event.topic, orjson.dumps(asdict(event)))
