@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from asyncio import create_task
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -71,10 +71,10 @@ def from_environment() -> ASGIApp:
     return create(Settings())
 
 
-def create(settings: Settings) -> ASGIApp:
+def create(settings: Settings, further: Sequence[Endpoint] = ()) -> ASGIApp:
     """The application; `database_url` must be set. A request passes the layers from the last line upwards."""
     log_as_json(settings.log_level)
-    app: ASGIApp = api(settings)
+    app: ASGIApp = api(settings, further)
     app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
     app = Front(Browsers(app), ENDPOINTS)
     largest = max(settings.max_body, settings.max_document)
@@ -82,8 +82,9 @@ def create(settings: Settings) -> ASGIApp:
     return Observe(app, default_version=settings.default_xapi_version)
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
     """All resources, their description, and the rooms behind them."""
+    offered = [*ENDPOINTS, *further]
     app = FastAPI(
         title="Learning Record Store",
         version=version("learning-record-store"),
@@ -96,11 +97,11 @@ def api(settings: Settings) -> FastAPI:
     page = get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
     app.add_route("/docs", lambda _: page, include_in_schema=False)
     app.router.redirect_slashes = False
-    for endpoint in ENDPOINTS:
+    for endpoint in offered:
         _add(app, endpoint)
     app.add_exception_handler(LRSError, _answer_error)
-    app.add_exception_handler(HTTPException, _answer_http_error)
-    app.openapi = _description(app, settings.root_path)  # type: ignore[method-assign]
+    app.add_exception_handler(HTTPException, _answer_http_error(offered))
+    app.openapi = _description(app, offered, settings.root_path)  # type: ignore[method-assign]
     return app
 
 
@@ -159,18 +160,21 @@ def _add(app: FastAPI, endpoint: Endpoint) -> None:
     )
 
 
-def _description(app: FastAPI, root_path: str) -> Callable[[], dict[str, Any]]:
+def _description(app: FastAPI, offered: Sequence[Endpoint], root_path: str) -> Callable[[], dict[str, Any]]:
     """OpenAPI out of the endpoints' own declarations, the same for hot ones and others."""
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
             described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=[])
-            for endpoint in ENDPOINTS:
+            for endpoint in offered:
                 path = described["paths"].setdefault(endpoint.path, {})
                 for method in endpoint.methods:
                     path[method.lower()] = endpoint.operation()
             described["servers"] = [{"url": root_path or "/"}]
-            described["components"] = {"securitySchemes": {"key": {"type": "http", "scheme": "basic"}}}
+            described["components"] = {
+                "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
+                "schemas": {name: schema for each in offered for name, schema in each.schemas.items()},
+            }
             app.openapi_schema = described
         return app.openapi_schema
 
@@ -181,12 +185,19 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     return errors.answer(request, error)
 
 
-async def _answer_http_error(request: Request, error: Exception) -> Response:
+def _answer_http_error(offered: Sequence[Endpoint]) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Starlette's own: no such path, or a method that the resource does not have."""
-    assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
-    headers = dict(error.headers or {})
-    if error.status_code == 405:
-        # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
-        path = request.scope["path"]
-        headers["Allow"] = ", ".join(method for e in ENDPOINTS if e.path == path for method in e.methods)
-    return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")
+    methods: dict[str, list[str]] = {}
+    for endpoint in offered:
+        methods.setdefault(endpoint.path, []).extend(endpoint.methods)
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
+        headers = dict(error.headers or {})
+        path = getattr(request.scope.get("route"), "path", None)
+        if error.status_code == 405 and path in methods:
+            # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
+            headers["Allow"] = ", ".join(methods[path])
+        return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")
+
+    return answer

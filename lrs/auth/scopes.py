@@ -27,6 +27,7 @@ Need = Literal[
     "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write",
     "transcripts/read", "registrar", "log/read",
 ]  # fmt: skip
+NEEDS: tuple[Need, ...] = get_args(Need)
 
 _ALLOWED: dict[Need, frozenset[Scope]] = {
     "statements/write": frozenset({"all", "statements/write"}),

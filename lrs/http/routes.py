@@ -49,6 +49,7 @@ class Endpoint:
     request_body: Json | None = None
     responses: dict[str, Json] = field(default_factory=dict)
     headers: dict[str, Json] = field(default_factory=dict)
+    schemas: dict[str, Json] = field(default_factory=dict)
     hot: bool = False
     public: bool = False
 
@@ -87,6 +88,11 @@ def query(name: str, description: str, schema: Json | None = None, *, required: 
         "description": description,
         "schema": schema or {"type": "string"},
     }
+
+
+def part(name: str) -> Json:
+    """A part of the path that the client chooses."""
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def header(name: str, description: str, schema: Json | None = None) -> Json:
