@@ -17,6 +17,7 @@ LRSError
 ├── Unavailable                 try again later
 │   ├── DatabaseUnavailable
 │   │   └── DatabaseTooSlow
+│   ├── NotBuilt
 │   └── Overloaded
 └── OperatorError               only a person at the command line can repair it
 """
@@ -116,6 +117,10 @@ class DatabaseTooSlow(DatabaseUnavailable):
 
 class Overloaded(Unavailable):
     """The store has more work waiting than it accepts; try again in a moment."""
+
+
+class NotBuilt(Unavailable):
+    """This is not built from the log yet; try again in a moment."""
 
 
 class OperatorError(LRSError):

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     pool_size: int = Field(8, ge=2, le=200, description="Database connections per process.")
     statement_timeout: int = Field(30, ge=1, description="Longest time of one database statement.")
     migrate: bool = Field(True, description="Bring the schema up to date at the start.")
+    project: bool = Field(
+        True, description="Keep the projections up to date, in a process beside the server."
+    )
 
     bootstrap_key: str | None = Field(None, description="Key created at the start in tenant default.")
     bootstrap_secret: SecretStr | None = Field(None, description="Secret of that key.")

@@ -38,6 +38,9 @@ class Projection:
 
     `folder` holds tables.sql (CREATE TABLE …) and queries.sql. In both, `{tenant}.{projection}_line` is the
     table `line` of the tenant and version at hand: tables of several versions stand side by side.
+
+    `ordered` says that what an event changes depends on what earlier ones have changed. An event that failed
+    cannot be caught up on then: only a new build makes good for it.
     """
 
     name: str
@@ -45,3 +48,4 @@ class Projection:
     topics: frozenset[str]
     fold: Fold
     folder: Path
+    ordered: bool = False

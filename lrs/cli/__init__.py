@@ -10,7 +10,7 @@ from typing import Annotated
 import psycopg
 import typer
 
-from lrs.cli import export, import_statements, info, keys, migrate, serve, tenants
+from lrs.cli import export, import_statements, info, keys, migrate, project, projections, serve, tenants
 from lrs.cli.words import tell
 from lrs.errors import LRSError
 
@@ -25,6 +25,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command("serve")(serve.serve)
+app.command("project")(project.project)
+app.add_typer(projections.app, name="projections")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.command("migrate")(migrate.migrate)

@@ -13,6 +13,7 @@ from lrs.cli.words import tell
 from lrs.database import migrate as migrations
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
+from projections import builds, found
 
 
 def migrate(
@@ -27,8 +28,9 @@ def migrate(
 
     `lrs serve` does so by itself, unless LRS_MIGRATE is false. With
     --grant-to a role that owns nothing can run the store: it may read the
-    log and add to it, and PostgreSQL refuses it everything else there.
-    Grant again after `lrs tenants create`.
+    log and add to it, and PostgreSQL refuses it everything else there. It
+    cannot make tables either: migrate and grant again after `lrs tenants
+    create`, and after a projection was installed or has a new version.
 
     \b
     export LRS_DATABASE_URL=postgresql://owner@db.example.org/lrs
@@ -39,6 +41,8 @@ def migrate(
         steps = tenants.migrate_all(database)
         for step in steps:
             typer.echo(step)
+        for name, _ in tenants.names(database):
+            builds.prepare(database, name, found.projections())
         if grant_to:
             _grant(database, grant_to)
     tell("The schema is up to date." if steps else "The schema was up to date.")

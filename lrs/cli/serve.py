@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import nullcontext
 from socket import socket
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 
 from lrs.auth import tenants
 from lrs.auth.keys import Keys
-from lrs.cli import counting, place, sockets
+from lrs.cli import counting, place, project, sockets
 from lrs.database.pool import Database
 from lrs.logs import log_as_json
 from lrs.settings import Settings
@@ -83,7 +84,8 @@ def _serve(chosen: Settings, bound: socket, *, embedded: bool) -> None:
     log_as_json(chosen.log_level)
     bound.listen(BACKLOG)  # from now on a client waits for a process to answer, and is not turned away
     _announce(chosen, bound, embedded=embedded)
-    _run(chosen, bound)
+    with project.beside(str(chosen.database_url)) if chosen.project else nullcontext():
+        _run(chosen, bound)
 
 
 def _announce(chosen: Settings, bound: socket, *, embedded: bool) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
-import signal
-import threading
 from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from lrs.app import from_environment
+from lrs.cli.parent import end_with_parent
 from lrs.settings import Settings
 
 # Connections to the database, temporary files, and connections that are being turned away.
@@ -22,8 +19,7 @@ OTHER_FILES = 500
 
 def application() -> ASGIApp:
     """The application; in one process of several it also looks after what dead processes left."""
-    if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=[parent], name="parent", daemon=True).start()
+    if end_with_parent():
         _forget_dead(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
     _allow_files(Settings().max_connections)
     return from_environment()
@@ -37,12 +33,6 @@ def _allow_files(connections: int) -> None:
         with suppress(ValueError, OSError):  # what is forbidden stays as it is
             most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _end_with(parent: BaseProcess) -> None:
-    """Nobody would stop us, and nobody could have our port, if the process that started us were killed."""
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _forget_dead(folder: Path) -> None:

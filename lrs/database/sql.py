@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_PART = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _BLOCK = re.compile(r"^-- (\w+) --$", re.MULTILINE)
 
 
@@ -17,19 +18,36 @@ def schema(tenant: str) -> str:
 
 
 class Queries:
-    """The named blocks of one .sql file; `{tenant}` stands for the tenant's schema, `{name}` for its name."""
+    """The named blocks of one .sql file; `{tenant}` stands for the tenant's schema, `{name}` for its name.
+
+    Other words in braces stand for what is given: parts of names of tables, never anything that people write.
+    """
 
     def __init__(self, module_file: str) -> None:
         path = Path(module_file).with_suffix(".sql")
         _, *parts = _BLOCK.split(path.read_text())
         self._blocks = {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
-        self._ready: dict[tuple[str, ...], bytes] = {}
+        self._ready: dict[tuple[object, ...], bytes] = {}
 
-    def __call__(self, tenant: str, *names: str) -> bytes:
+    def __call__(self, tenant: str, *names: str, **words: str) -> bytes:
         """The blocks of these names, one after the other, for one tenant."""
-        ready = self._ready.get((tenant, *names))
+        wanted = (tenant, names, *words.items())
+        ready = self._ready.get(wanted)
         if ready is None:
             text = "\n".join(self._blocks[name] for name in names)
-            ready = text.replace("{tenant}", schema(tenant)).replace("{name}", tenant).encode()
-            self._ready[tenant, *names] = ready
+            ready = self._ready[wanted] = filled(text, tenant, **words).encode()
         return ready
+
+
+def filled(text: str, tenant: str, **words: str) -> str:
+    """A template for one tenant."""
+    given = {"tenant": schema(tenant), "name": tenant} | {word: _part(value) for word, value in words.items()}
+    for word, value in given.items():
+        text = text.replace(f"{{{word}}}", value)
+    return text
+
+
+def _part(name: str) -> str:
+    if not _PART.match(name):
+        raise ValueError(f"{name!r} is no part of a table's name: a letter, then letters, digits and _")
+    return name

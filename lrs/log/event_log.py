@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +17,8 @@ from lrs.errors import TooLarge
 from lrs.log.recorder import QUERIES, Appended, Recorder, new
 
 PAGE, PAGE_BYTES = 1000, 16 * 1024 * 1024
+# How many events a page looks at to find those of some topics, where most have others.
+SPAN = 10_000
 # A statement that was sent before is compared with what is stored, while other writers wait.
 MOST_COMPARED = 64 * 1024 * 1024
 
@@ -30,6 +32,13 @@ class Recorded(NamedTuple):
     originator_id: UUID
     version: int
     state: bytes
+
+
+class Page(NamedTuple):
+    """Some events in order, and the position up to which there are no others."""
+
+    events: list[Recorded]
+    position: int
 
 
 class Head(NamedTuple):
@@ -71,11 +80,18 @@ class EventLog:
         """The events after a position up to and including another (default: the head), in order."""
         last = self.head().position if until is None else until
         while after < last:
-            page = self._page(after, last)
-            yield from page
-            if not page:
+            page = self.page(after=after, until=last)
+            yield from page.events
+            if not page.events:
                 return
-            after = page[-1].position
+            after = page.position
+
+    def page(self, *, after: int, until: int, topics: Collection[str] | None = None) -> Page:
+        """The next events after a position, of all topics or of these; `until` is not beyond the head."""
+        until = until if topics is None else min(until, after + SPAN)
+        events = self._events(after, until, topics)
+        whole = len(events) < PAGE and sum(len(each.state) for each in events) < PAGE_BYTES
+        return Page(events, until if whole else events[-1].position)
 
     def head(self) -> Head:
         """How far the log has got."""
@@ -100,10 +116,11 @@ class EventLog:
                 return idle[0]  # type: ignore[no-any-return]
             return self.head_of(connection).stored
 
-    def _page(self, after: int, until: int) -> list[Recorded]:
+    def _events(self, after: int, until: int, topics: Collection[str] | None) -> list[Recorded]:
+        wanted = None if topics is None else sorted(topics)
+        limits = {"after": after, "until": until, "limit": PAGE, "most": PAGE_BYTES}
         with self.database.connection() as connection:
-            parameters = {"after": after, "until": until, "limit": PAGE, "most": PAGE_BYTES}
             rows = connection.execute(
-                QUERIES(self.tenant, "select_range"), parameters, binary=True
+                QUERIES(self.tenant, "select_range"), {"topics": wanted, **limits}, binary=True
             ).fetchall()
-        return [Recorded(*row) for row in rows]
+        return list(map(Recorded._make, rows))

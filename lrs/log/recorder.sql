@@ -53,10 +53,12 @@ SELECT originator_id,
 
 -- select_range --
 -- The events after a position, oldest first: so many, or as many as have so many bytes, but the first in any case.
+-- Those of other topics than asked for are looked at where they lie, and not fetched.
 WITH page AS (
     SELECT notification_id, stored, topic, originator_id, originator_version, state
       FROM {tenant}.log
      WHERE notification_id > %(after)s AND notification_id <= %(until)s
+       AND (%(topics)s::text[] IS NULL OR topic = ANY(%(topics)s::text[]))
      ORDER BY notification_id
      LIMIT %(limit)s
 ), weighed AS (

@@ -1,0 +1,76 @@
+"""Does a rebuild give the same? The rows of two builds at one position, byte by byte, by their keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+
+from lrs.database import sql
+from lrs.database.pool import Database
+from lrs.errors import OperatorError
+from projections import builds
+from projections.builds import Build
+from projections.follow import Follower, Overtaken
+from projections.projection import Projection
+from projections.rebuild import Progress, making
+
+QUERIES = sql.Queries(__file__)
+_SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+def verify(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> list[str]:
+    """Build it anew and compare; the tables that differ, an empty list where none does. The new build goes."""
+    with making(database, tenant, projection, progress=progress) as (follower, build):
+        with _both(follower, build) as (looking, old), database.connection() as connection:
+            with connection.transaction():
+                if not builds.keep(connection, tenant, build, follower.holder):
+                    raise Overtaken
+                differing = [name for name in _names(old) if not _same(looking, tenant, name, old, build)]
+        with database.connection() as connection:
+            builds.drop(connection, tenant, build, follower.holder)
+    return differing
+
+
+def _names(build: Build) -> list[str]:
+    return [name.removeprefix(f"{build.prefix}_") for name in build.tables]
+
+
+def _same(connection: Connection[Any], tenant: str, name: str, old: Build, new: Build) -> bool:
+    one, other = (of_table(connection, tenant, f"{build.prefix}_{name}") for build in (old, new))
+    return one == other
+
+
+def of_table(connection: Connection[Any], tenant: str, name: str) -> str:
+    """SHA-256 of all rows as PostgreSQL writes them, in the order of the primary key."""
+    digest = hashlib.sha256()
+    named = {"schema": sql.schema(tenant).strip('"'), "table": name}
+    keys = [Identifier(key) for (key,) in connection.execute(QUERIES(tenant, "keys"), named).fetchall()]
+    copied = SQL("COPY (TABLE {} ORDER BY {}) TO STDOUT").format(
+        builds.table(tenant, name), SQL(", ").join(keys)
+    )
+    with connection.cursor() as cursor, cursor.copy(copied) as rows:
+        for row in rows:
+            digest.update(row)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _both(follower: Follower, build: Build) -> Iterator[tuple[Connection[Any], Build]]:
+    """A look at the new build and the one that is read, both at one position; nobody waits while it lasts."""
+    with follower.database.connection() as looking:
+        with follower.database.connection() as holding, holding.transaction():
+            reached = builds.read_now(holding, follower.tenant, build)
+            follower.catch_up(build, until=reached)
+            looking.execute(_SNAPSHOT)
+            read = builds.look(looking, follower.tenant).read(follower.projection)
+        try:
+            if read is None:
+                raise OperatorError(f"{build.name} is not built yet: there is nothing to compare with.")
+            yield looking, read
+        finally:
+            looking.execute(b"ROLLBACK")

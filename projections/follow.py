@@ -1,0 +1,86 @@
+"""How does one build come nearer to the head of its log? Batch by batch, rows and position in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from lrs.database.pool import Database
+from lrs.log.event_log import EventLog
+from projections import apply, builds
+from projections.builds import Build
+from projections.projection import Projection
+
+
+class Overtaken(Exception):
+    """Somebody else moves this build now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Moves the builds of one projection of one tenant, in the name of a holder."""
+
+    database: Database
+    tenant: str
+    projection: Projection
+    holder: UUID
+
+    def take(self, build: Build) -> bool:
+        """Whether it is ours to move from now on."""
+        if build.holder == self.holder:
+            return True
+        with self.database.connection() as connection:
+            return builds.take(connection, self.tenant, build, self.holder)
+
+    def advance(self, build: Build, *, until: int) -> Build:
+        """Take in one batch of what lies before a position of the log; Overtaken if it is not ours."""
+        page = self._log().page(after=build.position, until=until, topics=self.projection.topics)
+        folded, failures = apply.fold(self.projection, page.events)
+        with self.database.connection() as connection, connection.transaction():
+            self._write(connection, build, page.position, folded, failures)
+        return replace(build, position=page.position)
+
+    def catch_up(self, build: Build, *, until: int) -> Build:
+        """Take in everything up to a position."""
+        while build.position < until:
+            build = self.advance(build, until=until)
+        return build
+
+    def switch(self, build: Build) -> Build:
+        """Let it be read from now on, at a position no earlier than what was read before."""
+        with self.database.connection() as connection, connection.transaction():
+            connection.execute(builds.QUERIES(self.tenant, "alone"))
+            reached = builds.read_now(connection, self.tenant, build)
+            while build.position < reached:
+                build = self._advance_within(connection, build, reached)
+            if not builds.move(connection, self.tenant, build, self.holder, build.position):
+                raise Overtaken
+            builds.finish(connection, self.tenant, build)
+        return replace(build, finished=True)
+
+    def _advance_within(self, connection: Connection[Any], build: Build, until: int) -> Build:
+        page = self._log().page(after=build.position, until=until, topics=self.projection.topics)
+        folded, failures = apply.fold(self.projection, page.events)
+        self._write(connection, build, page.position, folded, failures)
+        return replace(build, position=page.position)
+
+    def _write(
+        self,
+        connection: Connection[Any],
+        build: Build,
+        to: int,
+        folded: list[apply.Folded],
+        failures: list[apply.Failure],
+    ) -> None:
+        if not builds.move(connection, self.tenant, build, self.holder, to):
+            raise Overtaken
+        tables = apply.Tables(self.tenant, self.projection, build)
+        if folded:
+            failures = failures + tables.write(connection, folded)
+        tables.set_aside(connection, failures)
+
+    def _log(self) -> EventLog:
+        return EventLog(self.database, self.tenant)

@@ -1,0 +1,55 @@
+"""How is a projection made anew while it is read? Beside the old build, which goes when the new one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from lrs.database.pool import Database
+from lrs.errors import OperatorError
+from lrs.log.event_log import EventLog
+from projections import builds
+from projections.builds import Build
+from projections.follow import Follower, Overtaken
+from projections.projection import Projection
+
+# Where it is, and where it has to get to.
+Progress = Callable[[int, int], None]
+
+
+def rebuild(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> Build:
+    """Build it beside the one that is read, then switch; what was begun before is gone on with."""
+    with making(database, tenant, projection, progress=progress) as (follower, build):
+        return follower.switch(build)
+
+
+@contextmanager
+def making(
+    database: Database, tenant: str, projection: Projection, *, progress: Progress
+) -> Iterator[tuple[Follower, Build]]:
+    """A new build that has caught up with the log, ours until the end; OperatorError if somebody else makes it."""
+    follower = Follower(database, tenant, projection, uuid4())
+    with database.connection() as connection:
+        build = builds.begin(connection, tenant, projection, beside=True)
+    try:
+        if not follower.take(build):
+            raise Overtaken
+        yield follower, _caught_up(follower, build, progress)
+    except Overtaken:
+        raise OperatorError(
+            f"{build.prefix} is being built by somebody else: wait for it, `lrs projections status` tells."
+        ) from None
+    finally:
+        with database.connection() as connection:
+            builds.release(connection, tenant, follower.holder)
+
+
+def _caught_up(follower: Follower, build: Build, progress: Progress) -> Build:
+    """The log may grow meanwhile."""
+    log = EventLog(follower.database, follower.tenant)
+    while build.position < (head := log.head().position):
+        while build.position < head:
+            build = follower.advance(build, until=head)
+            progress(build.position, head)
+    return build

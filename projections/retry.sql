@@ -1,0 +1,18 @@
+-- hold --
+-- Neither a runner nor a switch moves the build meanwhile.
+SELECT position FROM {tenant}.projection WHERE name = %(name)s AND version = %(version)s FOR UPDATE
+
+-- failed --
+SELECT position FROM {tenant}.projection_failure
+ WHERE name = %(name)s AND version = %(version)s AND position > %(after)s
+ ORDER BY position LIMIT %(limit)s
+
+-- events --
+SELECT notification_id, stored, topic, originator_id, originator_version, state
+  FROM {tenant}.log
+ WHERE notification_id = ANY(%(positions)s)
+ ORDER BY notification_id
+
+-- succeeded --
+DELETE FROM {tenant}.projection_failure
+ WHERE name = %(name)s AND version = %(version)s AND position = ANY(%(positions)s)
