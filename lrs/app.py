@@ -33,6 +33,7 @@ from lrs.http import (
     health,
     log_feed,
     log_stream,
+    projected,
     state,
     statement_endpoints,
 )
@@ -48,6 +49,8 @@ from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
 from lrs.store.statements import Statements
+from projections import found
+from projections.view import Views
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
 SWITCH_INTERVAL = 0.0005
@@ -84,7 +87,7 @@ def create(settings: Settings, further: Sequence[Endpoint] = ()) -> ASGIApp:
 
 def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
     """All resources, their description, and the rooms behind them."""
-    offered = [*ENDPOINTS, *further]
+    offered = [*ENDPOINTS, *projected.endpoints(found.resources(), _views), *further]
     app = FastAPI(
         title="Learning Record Store",
         version=version("learning-record-store"),
@@ -147,6 +150,10 @@ def prepare(settings: Settings) -> list[str]:
             secret = settings.bootstrap_secret.get_secret_value()
             Keys(database).bootstrap(settings.bootstrap_key, secret, authority)
         return done
+
+
+def _views(database: Database) -> Views:
+    return Views(database, found.projections())
 
 
 def _add(app: FastAPI, endpoint: Endpoint) -> None:

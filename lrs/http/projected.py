@@ -47,8 +47,17 @@ class Resource(published.Described, Protocol):
         """What a view and the parameters make."""
 
 
-# A tenant's projections as they are, or were: something with a `position` and a `time`.
-Open = Callable[[Database, str, Names, AsOf], AbstractContextManager[Any]]
+class Views(Protocol):
+    """Opens projections: projections/view.py has it for real."""
+
+    def open(self, tenant: str, names: Names, *, as_of: AsOf) -> AbstractContextManager[Any]:
+        """As they are, or were: something with a `position` and a `time`."""
+
+    def position(self, tenant: str, names: Names) -> int:
+        """How far all of these have got."""
+
+
+ViewsOf = Callable[[Database], Views]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,10 @@ class Answer:
 
 
 class Reading:
-    """Reads resources through the views that the roof opens."""
+    """Reads resources through the views that the roof has."""
 
-    def __init__(self, opened: Open) -> None:
-        self.opened = opened
+    def __init__(self, views: ViewsOf) -> None:
+        self.views = views
         self.arrivals = Arrivals(self._reached)
 
     async def read(
@@ -91,19 +100,18 @@ class Reading:
     def _read(
         self, database: Database, tenant: str, resource: Resource, as_of: AsOf, asked: Mapping[str, str]
     ) -> Answer:
-        with self.opened(database, tenant, resource.projections, as_of) as view:
+        with self.views(database).open(tenant, resource.projections, as_of=as_of) as view:
             body = resource.read(view, asked)
             place = {"position": view.position, "as_of": time.format(view.time)}
         return Answer(view.position, body | place)
 
     def _reached(self, database: Database, tenant: str, names: Names) -> int:
-        with self.opened(database, tenant, names, None) as view:
-            return int(view.position)
+        return self.views(database).position(tenant, names)
 
 
-def endpoints(resources: Sequence[Resource], opened: Open) -> list[Endpoint]:
+def endpoints(resources: Sequence[Resource], views: ViewsOf) -> list[Endpoint]:
     """A GET for each of the resources, and one for each schema that they publish."""
-    reading = Reading(opened)
+    reading = Reading(views)
     served = [published.endpoint(each, _handler(each, reading)) for each in resources]
     return [*served, *published.schemas(resources)]
 

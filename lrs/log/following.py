@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
 from lrs.log import feed
-from lrs.log.feed import Page
+from lrs.log.feed import Next
 
 POLL_SECONDS = 1.0
 # What is kept for each follower who reads slowly.
@@ -25,7 +25,7 @@ class Following:
         self.database = database
         self.closed = False
         self._followers: dict[str, set[asyncio.Event]] = {}
-        self._reading: dict[_Place, asyncio.Task[Page]] = {}
+        self._reading: dict[_Place, asyncio.Task[Next]] = {}
         self._listener: Listener | None = None
         self._poll: asyncio.Task[None] | None = None
 
@@ -43,7 +43,7 @@ class Following:
             if not followers:
                 self._followers.pop(tenant, None)
 
-    async def page(self, tenant: str, after: int, topics: frozenset[str]) -> Page:
+    async def page(self, tenant: str, after: int, topics: frozenset[str]) -> Next:
         """What comes next; read once for all who ask for it at the same time."""
         place = (tenant, after, topics)
         reading = self._reading.get(place)
@@ -65,7 +65,7 @@ class Following:
         if self._listener:
             self._listener.stop()
 
-    async def _read(self, place: _Place) -> Page:
+    async def _read(self, place: _Place) -> Next:
         tenant, after, topics = place
         return await self.database.run(
             feed.page, self.database, tenant, after, topics=topics, limit=PAGE, most_bytes=PAGE_BYTES

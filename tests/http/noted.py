@@ -42,19 +42,27 @@ def follow(database: Database, tenant: str, until: int | None = None) -> int:
     return last
 
 
-@contextmanager
-def opened(
-    database: Database, tenant: str, names: Sequence[str], as_of: int | datetime | None
-) -> Iterator[View]:
+class Views:
     """It as it is, or was."""
-    schema, log = sql.schema(tenant), EventLog(database, tenant)
-    with database.connection() as connection, connection.transaction():
-        (at,) = connection.execute(f"SELECT position FROM {schema}.noted_at".encode()).fetchall()[0]  # noqa: S608
-        position = log.position_at(connection, as_of) if isinstance(as_of, datetime) else as_of
-        position = at if position is None else min(at, position)
-        stored = f"SELECT max(stored) FROM {schema}.log WHERE notification_id <= %s"  # noqa: S608
-        (time,) = connection.execute(stored.encode(), [position]).fetchall()[0]
-        yield View(connection, tenant, position, time, dict.fromkeys(names, f"{schema}.noted"))
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def position(self, tenant: str, names: Sequence[str]) -> int:
+        with self.database.connection() as connection:
+            at = f"SELECT position FROM {sql.schema(tenant)}.noted_at"  # noqa: S608
+            return int(connection.execute(at.encode()).fetchall()[0][0])
+
+    @contextmanager
+    def open(self, tenant: str, names: Sequence[str], *, as_of: int | datetime | None) -> Iterator[View]:
+        schema, log = sql.schema(tenant), EventLog(self.database, tenant)
+        at = self.position(tenant, names)
+        with self.database.connection() as connection, connection.transaction():
+            position = log.position_at(connection, as_of) if isinstance(as_of, datetime) else as_of
+            position = at if position is None else min(at, position)
+            stored = f"SELECT max(stored) FROM {schema}.log WHERE notification_id <= %s"  # noqa: S608
+            (time,) = connection.execute(stored.encode(), [position]).fetchall()[0]
+            yield View(connection, tenant, position, time, dict.fromkeys(names, f"{schema}.noted"))
 
 
 def _count(view: View, parameters: Mapping[str, str]) -> Json:

@@ -225,7 +225,7 @@ def test_the_last_position_there_can_be_is_a_position(ask: Ask) -> None:
 def test_rare_topics_do_not_make_one_page_look_through_all(
     lrs: Client, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lrs.log.feed.MOST_PASSED", 4)
+    monkeypatch.setattr("lrs.log.event_log.SPAN", 4)
     lrs.post([a_statement() for _ in range(10)])
     lrs.http.put("/agents/profile", params={"agent": ADA, "profileId": "p"}, content=b"{}")
     found = [(page["position"], len(page["events"])) for page in pages(ask, topic="document-stored")]

@@ -129,7 +129,7 @@ def test_an_event_is_read_once_for_all_who_wait_for_it(
 ) -> None:
     reads: list[int] = []
 
-    def counted(database: Database, tenant: str, after: int, **options: Any) -> feed.Page:
+    def counted(database: Database, tenant: str, after: int, **options: Any) -> feed.Next:
         reads.append(after)
         return page(database, tenant, after, **options)
 

@@ -32,7 +32,7 @@ READS = {"all", "all/read", "transcripts/read", "registrar"}
 
 
 def endpoints() -> list[Endpoint]:
-    return projected.endpoints(noted.RESOURCES, noted.opened)
+    return projected.endpoints(noted.RESOURCES, noted.Views)
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +55,14 @@ def lrs(url: str, database: Database, tenant: str) -> Iterator[Client]:
 
 
 @pytest.fixture
-def ask(url: str, lrs: Client) -> Ask:
+def ask(url: str, lrs: Client) -> Iterator[Ask]:
     """Ask as an application would that knows nothing of versions of xAPI."""
+    with httpx.Client(base_url=url, auth=(lrs.key, lrs.secret), timeout=20) as http:
 
-    def get(path: str, *, method: str = "GET", headers: Any = None, **parameters: Any) -> httpx.Response:
-        return httpx.request(
-            method, f"{url}{path}", params=parameters or None, auth=(lrs.key, lrs.secret),
-            headers=headers, timeout=20,
-        )  # fmt: skip
+        def get(path: str, *, method: str = "GET", headers: Any = None, **parameters: Any) -> httpx.Response:
+            return http.request(method, path, params=parameters or None, headers=headers)
 
-    return get
+        yield get
 
 
 @pytest.fixture
@@ -341,7 +339,7 @@ def test_it_is_described(url: str) -> None:
 def test_a_need_that_no_scope_covers_is_found_at_the_start(settings: Settings) -> None:
     (first, *_) = noted.RESOURCES
     with pytest.raises(ValueError, match="'grades/read', which no scope covers"):
-        api(settings, projected.endpoints([replace(first, need="grades/read")], noted.opened))
+        api(settings, projected.endpoints([replace(first, need="grades/read")], noted.Views))
 
 
 def test_a_page_in_a_browser_may_read_it(lrs: Client, ask: Ask, follow: Callable[..., int]) -> None:
