@@ -34,6 +34,8 @@ from lrs.http import (
     log_feed,
     log_stream,
     projected,
+    registrar,
+    registrar_catalogue,
     state,
     statement_endpoints,
 )
@@ -65,6 +67,8 @@ ENDPOINTS: list[Endpoint] = [
     *about.ENDPOINTS,
     *log_feed.ENDPOINTS,
     *log_stream.ENDPOINTS,
+    *registrar.ENDPOINTS,
+    *registrar_catalogue.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 

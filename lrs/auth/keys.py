@@ -21,7 +21,7 @@ from lrs.database import sql
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
 from lrs.errors import NotAuthenticated, NotFound, OperatorError
-from lrs.log import events
+from lrs.log import events, streams
 from lrs.log.event_log import EventLog
 from lrs.xapi.vocabulary import Json
 
@@ -231,9 +231,7 @@ def _append(
     query: str,
     row: Json,
 ) -> None:
-    stream = uuid5(STREAMS, key)
-    (version,) = connection.execute(QUERIES(log.tenant, "version"), {"stream": stream}).fetchall()[0]
-    log.append(connection, [events.to_stored(event, stream, version + 1)])
+    streams.append(log, connection, [(uuid5(STREAMS, key), event)])
     connection.execute(QUERIES(log.tenant, query), row)
     connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
 

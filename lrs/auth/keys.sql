@@ -7,9 +7,6 @@ SELECT digest, salt FROM {tenant}.key WHERE key = %(key)s AND revoked IS NOT NUL
 -- list --
 SELECT key, label, scopes, learner, issued, revoked FROM {tenant}.key ORDER BY issued
 
--- version --
-SELECT coalesce(max(originator_version), 0) FROM {tenant}.log WHERE originator_id = %(stream)s
-
 -- put --
 INSERT INTO {tenant}.key (key, digest, salt, scopes, authority, label, learner, issued, revoked)
 VALUES (%(key)s, %(digest)s, %(salt)s, %(scopes)s, %(authority)s, %(label)s, %(learner)s, now(), NULL)

@@ -10,7 +10,18 @@ from typing import Annotated
 import psycopg
 import typer
 
-from lrs.cli import export, import_statements, info, keys, migrate, project, projections, serve, tenants
+from lrs.cli import (
+    catalogue,
+    export,
+    import_statements,
+    info,
+    keys,
+    migrate,
+    project,
+    projections,
+    serve,
+    tenants,
+)
 from lrs.cli.words import tell
 from lrs.errors import LRSError
 
@@ -29,6 +40,7 @@ app.command("project")(project.project)
 app.add_typer(projections.app, name="projections")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
+app.add_typer(catalogue.app, name="catalogue")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)

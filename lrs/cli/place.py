@@ -22,6 +22,7 @@ from lrs.settings import Settings
 
 LONGEST_STATEMENT = 24 * 3600
 CONNECT_SECONDS = 10
+COMMAND_LINE = "command line"
 
 DataDir = Annotated[
     Path | None,
@@ -40,6 +41,7 @@ DatabaseURL = Annotated[
     ),
 ]
 Tenant = Annotated[str, typer.Option("--tenant", "-t", help="Whose data.")]
+By = Annotated[str, typer.Option("--by", help="Who does it, for the log.")]
 
 
 def settings(data_dir: Path | None, database_url: str | None, **others: Any) -> Settings:

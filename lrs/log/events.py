@@ -128,11 +128,12 @@ class ProviderTrusted(Event, topic="provider-trusted"):
 
 @dataclass(frozen=True)
 class ProviderRevoked(Event, topic="provider-revoked"):
-    """A provider is trusted no longer."""
+    """A provider is trusted no longer; it is still known by its name."""
 
     provider: str
     by: str
     reason: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

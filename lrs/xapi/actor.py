@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from hashlib import blake2b
+from uuid import UUID, uuid5
+
 from lrs.xapi.vocabulary import Json
+
+# Whoever is linked to no learner is a learner of their own, under this name for ever.
+LEARNERS = UUID("5c8ad8a5-1b1c-4a4e-9e0e-6b1d6d6f2a57")
 
 
 def ifi(actor: Json) -> str | None:
@@ -18,6 +25,26 @@ def ifi(actor: Json) -> str | None:
         # Hex digits mean the same in either case, so they must not make two persons out of one.
         return f"mbox_sha1sum|{sha1sum.lower()}"
     return None
+
+
+def agent(ifi: str) -> Json:
+    """The Agent of whom this is the inverse functional identifier."""
+    kind, _, value = ifi.partition("|")
+    if kind == "account":
+        home_page, _, name = value.partition("|")
+        return {"account": {"homePage": home_page, "name": name}}
+    return {kind: value}
+
+
+@lru_cache(maxsize=1 << 13)
+def digest(ifi: str) -> UUID:
+    """The identifier as tables keep it: 128 bits, so that nobody finds two that collide by chance."""
+    return UUID(bytes=blake2b(ifi.encode(), digest_size=16).digest())
+
+
+def own_learner(ifi: str) -> UUID:
+    """The learner that an identifier is as long as nobody has linked it to another."""
+    return uuid5(LEARNERS, ifi)
 
 
 def is_group(actor: Json) -> bool:

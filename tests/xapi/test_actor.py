@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from lrs.xapi import actor
@@ -34,6 +36,19 @@ def test_accounts_are_told_apart_even_where_a_name_has_the_separator_in_it() -> 
     assert actor.ifi(one) != actor.ifi(other)
 
 
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"mbox": "mailto:ada@example.org"},
+        {"openid": "https://id.example/ada"},
+        {"account": {"homePage": "https://school.example", "name": "ada|b"}},
+        {"mbox_sha1sum": "ab" * 20},
+    ],
+)
+def test_an_identifier_tells_the_agent(who: Json) -> None:
+    assert actor.agent(actor.ifi(who) or "") == who
+
+
 def test_only_who_says_so_is_a_group() -> None:
     assert actor.is_group({"objectType": "Group"})
     assert not actor.is_group({"objectType": "Agent"})
@@ -45,3 +60,11 @@ def test_the_members_of_a_group_are_its_agents_and_an_agent_has_none() -> None:
     assert actor.members({"objectType": "Group", "member": [ada]}) == [ada]
     assert actor.members({"objectType": "Group", "mbox": "mailto:all@example.org"}) == []
     assert actor.members(ada) == []
+
+
+def test_a_digest_is_of_the_identifier_and_nothing_else():
+    assert actor.digest("mbox|mailto:ann@example.com") == UUID("66b23481-c6b3-7426-948c-7739fac371a9")
+
+
+def test_whoever_is_linked_to_nobody_is_the_same_learner_every_time():
+    assert actor.own_learner("mbox|mailto:ann@example.com") == UUID("edeb630c-6c23-5f6e-9abe-a207c3a05e90")

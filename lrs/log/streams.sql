@@ -1,0 +1,23 @@
+-- versions --
+-- How far each of these streams has got.
+SELECT originator_id, max(originator_version) FROM {tenant}.log
+ WHERE originator_id = ANY(%(streams)s) GROUP BY originator_id
+
+-- last --
+-- The newest event of each of these streams. A statement whose id is that of a stream is no event of it.
+SELECT DISTINCT ON (originator_id)
+       originator_id, originator_version, notification_id, topic, state
+  FROM {tenant}.log
+ WHERE originator_id = ANY(%(streams)s) AND topic <> 'statement-stored'
+ ORDER BY originator_id, originator_version DESC
+
+-- newest --
+-- The newest event of every stream that has one of these topics, oldest first.
+SELECT originator_id, originator_version, notification_id, topic, state
+  FROM (SELECT DISTINCT ON (originator_id)
+               originator_id, originator_version, notification_id, topic, state
+          FROM {tenant}.log
+         WHERE topic <> 'statement-stored' AND topic <> 'document-stored' AND topic <> 'document-deleted'
+           AND topic = ANY(%(topics)s)
+         ORDER BY originator_id, originator_version DESC) AS newest
+ ORDER BY notification_id

@@ -1,0 +1,116 @@
+"""What does a registrar decide about a course of a learner, whatever the statements say?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection
+
+from lrs.database.pool import Database
+from lrs.errors import Conflict, Fault
+from lrs.log import streams
+from lrs.log.event_log import EventLog
+from lrs.log.events import CourseDefined, GradingScaleDefined, RegistrarDecided
+from lrs.registrar import check, learners, names
+from lrs.xapi.vocabulary import Json
+
+# Which values a decision has: these it needs, and these it may have besides.
+_NEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "waive": (frozenset(), frozenset({"credits"})),
+    "transfer": (frozenset({"credits", "source"}), frozenset({"grade"})),
+    "override": (frozenset(), frozenset({"grade", "credits", "status"})),
+    "withdraw": (frozenset(), frozenset()),
+    "repeal": (frozenset({"decision"}), frozenset()),
+}
+
+
+def decide(database: Database, tenant: str, decision: str, learner: str, body: Any, *, by: str) -> int:
+    """Decide, under a new id; the position that says so. NotFound, BadRequest with every fault, Conflict."""
+    check.require(check.shape("decision", "decision", body) or _values(body), "The decision")
+    event = _decided(decision, names.learner(learner), body, by)
+    log = EventLog(database, tenant)
+    with log.locked() as connection:
+        learners.require(log, connection, event.learner)
+        if event.kind == "repeal":
+            return _repeal(log, connection, event)
+        check.require(_course(log, connection, event), "The decision")
+        return _append(log, connection, decision, event)
+
+
+def _repeal(log: EventLog, connection: Connection[Any], repeal: RegistrarDecided) -> int:
+    """A repeal stands in the stream of the decision that it ends."""
+    repealed = str(repeal.values["decision"]).lower()
+    place = streams.last(log, connection, names.stream("decision", repealed))
+    before = place.event if place else None
+    if place is None or not isinstance(before, RegistrarDecided) or before.learner != repeal.learner:
+        rule = "there is no such decision about this learner"
+        check.require([Fault("/values/decision", rule)], "The decision")
+    elif before.kind == "repeal" and before.decision != repeal.decision:
+        raise Conflict(f"The decision {repealed} is repealed already.")
+    return _append(log, connection, repealed, repeal)
+
+
+def _append(log: EventLog, connection: Connection[Any], of: str, event: RegistrarDecided) -> int:
+    """Who asks twice with the same id, since an answer was lost, decides once."""
+    stream = names.stream("decision", of)
+    place = streams.last(log, connection, stream)
+    if place and isinstance(place.event, RegistrarDecided) and place.event.decision == event.decision:
+        return place.position
+    return streams.append(log, connection, [(stream, event)])
+
+
+def _decided(decision: str, learner: str, body: Json, by: str) -> RegistrarDecided:
+    return RegistrarDecided(
+        decision=decision,
+        learner=learner,
+        kind=body["kind"],
+        course=body.get("course", ""),
+        term=body.get("term", ""),
+        values=body.get("values", {}),
+        reason=body["reason"],
+        by=by,
+    )
+
+
+def _values(body: Json) -> Iterator[Fault]:
+    """What the kind of decision asks for."""
+    kind, values = body["kind"], body.get("values", {})
+    needed, possible = _NEEDS[kind]
+    for name in sorted(needed - set(values)):
+        yield Fault(f"/values/{name}", f"is missing: {kind} needs it")
+    for name in sorted(set(values) - needed - possible):
+        yield Fault(f"/values/{name}", f"must be left out: {kind} has no such value")
+    if kind == "override" and not values:
+        yield Fault("/values", "must have a grade, credits or a status: what else would be overridden?")
+    if kind == "repeal" and (body.get("course") or body.get("term")):
+        yield Fault("/course", "must be left out, and term too: the decision that is repealed has both")
+    if kind != "repeal" and not body.get("course"):
+        yield Fault("/course", f"is missing: {kind} is about a course")
+
+
+def _course(log: EventLog, connection: Connection[Any], event: RegistrarDecided) -> Iterator[Fault]:
+    """What does not fit to the course that the decision is about."""
+    place = streams.last(log, connection, names.stream("course", event.course))
+    if place is None or not isinstance(place.event, CourseDefined):
+        yield Fault("/course", f"there is no course {event.course}")
+    else:
+        yield from _grade(log, connection, place.event, event.values.get("grade"))
+        yield from _credits(place.event, event.values.get("credits"))
+
+
+def _grade(
+    log: EventLog, connection: Connection[Any], course: CourseDefined, grade: str | None
+) -> Iterator[Fault]:
+    scale = streams.last(log, connection, names.stream("scale", course.scale))
+    if grade is not None and scale and isinstance(scale.event, GradingScaleDefined):
+        grades = [each["grade"] for each in scale.event.steps]
+        if grade not in grades:
+            yield Fault("/values/grade", f"is none of scale {course.scale}: {', '.join(grades)}")
+
+
+def _credits(course: CourseDefined, credits_: str | None) -> Iterator[Fault]:
+    amount = course.credits["amount"]
+    if credits_ is not None and Decimal(credits_) > Decimal(amount):
+        yield Fault("/values/credits", f"must not be more than the course has, {amount}")

@@ -1,0 +1,122 @@
+"""Registrars decide about courses that there are, with values that fit; a transcript goes out once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from lrs.database.pool import Database
+from lrs.errors import BadRequest, Conflict, NotFound
+from lrs.log.events import RegistrarDecided, TranscriptIssued
+from lrs.registrar import catalogue, decisions, learners, transcripts
+from tests.registrar.samples import REGISTRAR, Json, a_catalogue, faults_of, recorded
+
+BEFORE = 6
+
+
+@pytest.fixture
+def mira(database: Database, tenant: str) -> str:
+    catalogue.adopt(database, tenant, a_catalogue(), by=REGISTRAR)
+    learners.register(database, tenant, learner := str(uuid4()), {"name": "Mira"}, by=REGISTRAR)
+    return learner
+
+
+def a_decision(kind: str, **values: Any) -> Json:
+    return {"kind": kind, "course": "math-7", "term": "2025-26", "values": values, "reason": "a test"}
+
+
+def a_repeal(decision: str) -> Json:
+    return {"kind": "repeal", "values": {"decision": decision}, "reason": "a mistake"}
+
+
+DECISIONS = [
+    a_decision("waive"),
+    a_decision("waive", credits="0.5"),
+    a_decision("transfer", credits="1", source="Another school", grade="B"),
+    a_decision("override", grade="A"),
+    a_decision("override", status="Completed", credits="0.25"),
+    a_decision("withdraw"),
+]
+
+
+@pytest.mark.parametrize("body", DECISIONS)
+def test_a_decision_is_an_event_with_who_and_why(
+    database: Database, tenant: str, mira: str, body: Json
+) -> None:
+    decision = str(uuid4())
+    for _ in range(2):  # the answer was lost
+        position = decisions.decide(database, tenant, decision, mira, body, by=REGISTRAR)
+        assert position == BEFORE + 1
+    kind, values = body["kind"], body["values"]
+    expected = RegistrarDecided(decision, mira, kind, "math-7", "2025-26", values, "a test", REGISTRAR)
+    assert recorded(database, tenant)[BEFORE:] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({}, {"/kind", "/reason"}),
+        ("waive", {""}),
+        ({"kind": "waive", "reason": "x"}, {"/course"}),
+        (a_decision("forgive"), {"/kind"}),
+        (a_decision("waive", grade="A"), {"/values/grade"}),
+        (a_decision("waive", credits="1.5"), {"/values/credits"}),
+        (a_decision("waive", credits=0.5), {"/values/credits"}),
+        (a_decision("transfer"), {"/values/credits", "/values/source"}),
+        (a_decision("override"), {"/values"}),
+        (a_decision("override", grade="E", credits="2"), {"/values/grade", "/values/credits"}),
+        ({**a_decision("withdraw"), "course": "math-6"}, {"/course"}),
+        (a_repeal(str(uuid4())), {"/values/decision"}),
+        (a_repeal("that one"), {"/values/decision"}),
+        ({**a_repeal(str(uuid4())), "course": "math-7"}, {"/course"}),
+    ],
+)
+def test_every_fault_is_told(
+    database: Database, tenant: str, mira: str, body: Any, pointers: set[str]
+) -> None:
+    with pytest.raises(BadRequest) as error:
+        decisions.decide(database, tenant, str(uuid4()), mira, body, by=REGISTRAR)
+    assert set(faults_of(error)) == pointers
+    assert len(recorded(database, tenant)) == BEFORE
+
+
+def test_a_decision_is_repealed_once(database: Database, tenant: str, mira: str) -> None:
+    decision, repeal = str(uuid4()), str(uuid4())
+    decisions.decide(database, tenant, decision, mira, a_decision("withdraw"), by=REGISTRAR)
+    for _ in range(2):
+        at = decisions.decide(database, tenant, repeal, mira, a_repeal(decision.upper()), by=REGISTRAR)
+        assert at == BEFORE + 2
+    with pytest.raises(Conflict, match="repealed already"):
+        decisions.decide(database, tenant, str(uuid4()), mira, a_repeal(decision), by=REGISTRAR)
+
+
+def test_only_her_own_decisions_are_repealed(database: Database, tenant: str, mira: str) -> None:
+    learners.register(database, tenant, ada := str(uuid4()), {"name": "Ada"}, by=REGISTRAR)
+    decisions.decide(database, tenant, decision := str(uuid4()), ada, a_decision("withdraw"), by=REGISTRAR)
+    with pytest.raises(BadRequest, match="no such decision about this learner"):
+        decisions.decide(database, tenant, str(uuid4()), mira, a_repeal(decision), by=REGISTRAR)
+
+
+def test_nobody_decides_about_whom_nobody_knows(database: Database, tenant: str, mira: str) -> None:
+    with pytest.raises(NotFound):
+        decisions.decide(database, tenant, str(uuid4()), str(uuid4()), a_decision("waive"), by=REGISTRAR)
+
+
+def test_a_transcript_goes_out_once(database: Database, tenant: str, mira: str) -> None:
+    issued: Json = {"learner": mira, "position": BEFORE, "sha256": "ab" * 32, "by": REGISTRAR}
+    transcript = str(uuid4())
+    for _ in range(2):
+        assert transcripts.issue(database, tenant, transcript, **issued) == BEFORE + 1
+    assert recorded(database, tenant)[BEFORE:] == [TranscriptIssued(transcript=transcript, **issued)]
+    with pytest.raises(Conflict):
+        transcripts.issue(database, tenant, transcript, **{**issued, "position": 1})
+
+
+def test_a_transcript_is_of_the_past_and_has_a_digest(database: Database, tenant: str, mira: str) -> None:
+    with pytest.raises(BadRequest) as error:
+        transcripts.issue(
+            database, tenant, str(uuid4()), learner=mira, position=BEFORE + 1, sha256="x", by=REGISTRAR
+        )
+    assert set(faults_of(error)) == {"/position", "/sha256"}
