@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -30,6 +30,9 @@ from lrs.http import (
     agents,
     errors,
     health,
+    log_feed,
+    log_stream,
+    projected,
     registrar,
     registrar_catalogue,
     state,
@@ -43,12 +46,14 @@ from lrs.http.observe import Observe
 from lrs.http.pressure import Pressure
 from lrs.http.refusals import owed
 from lrs.http.routes import Endpoint
+from lrs.log.following import Following
 from lrs.logs import log_as_json
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
 from lrs.store.statements import Statements
 from projections import found, status
+from projections.view import Views
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
 SWITCH_INTERVAL = 0.0005
@@ -63,6 +68,8 @@ ENDPOINTS: list[Endpoint] = [
     *activities.ENDPOINTS,
     *activity_profile.ENDPOINTS,
     *about.ENDPOINTS,
+    *log_feed.ENDPOINTS,
+    *log_stream.ENDPOINTS,
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
     *health.ENDPOINTS,
@@ -74,10 +81,10 @@ def from_environment() -> ASGIApp:
     return create(Settings())
 
 
-def create(settings: Settings) -> ASGIApp:
+def create(settings: Settings, further: Sequence[Endpoint] = ()) -> ASGIApp:
     """The application; `database_url` must be set. A request passes the layers from the last line upwards."""
     log_as_json(settings.log_level)
-    app: ASGIApp = api(settings)
+    app: ASGIApp = api(settings, further)
     app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
     app = Front(Browsers(app), ENDPOINTS)
     largest = max(settings.max_body, settings.max_document)
@@ -86,8 +93,9 @@ def create(settings: Settings) -> ASGIApp:
     return Observe(app, paths=paths, default_version=settings.default_xapi_version)
 
 
-def api(settings: Settings) -> FastAPI:
+def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
     """All resources, their description, and the rooms behind them."""
+    offered = [*ENDPOINTS, *projected.endpoints(found.resources(), _views), *further]
     app = FastAPI(
         title="Learning Record Store",
         version=version("learning-record-store"),
@@ -101,11 +109,11 @@ def api(settings: Settings) -> FastAPI:
     page = get_swagger_ui_html(openapi_url=OPENAPI.lstrip("/"), title=app.title)
     app.add_route(DOCS, lambda _: page, include_in_schema=False)
     app.router.redirect_slashes = False
-    for endpoint in ENDPOINTS:
+    for endpoint in offered:
         _add(app, endpoint)
     app.add_exception_handler(LRSError, _answer_error)
-    app.add_exception_handler(HTTPException, _answer_http_error)
-    app.openapi = _description(app, settings.root_path)  # type: ignore[method-assign]
+    app.add_exception_handler(HTTPException, _answer_http_error(offered))
+    app.openapi = _description(app, offered, settings.root_path)  # type: ignore[method-assign]
     return app
 
 
@@ -128,6 +136,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             ),
             documents=Documents(database, keep_replaced=settings.keep_replaced_documents),
             blobs=Blobs(database),
+            following=Following(database),
         )
         rooms.keys.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
@@ -137,6 +146,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             yield {"context": rooms}
         finally:
             await housekeeping.stop()
+            rooms.following.stop()
             rooms.statements.close()
             rooms.keys.stop()
 
@@ -156,6 +166,10 @@ def _lags(database: Database) -> dict[str, status.Lag]:
     return status.lags(database, [name for name, _ in tenants.names(database)], found.projections())
 
 
+def _views(database: Database) -> Views:
+    return Views(database, found.projections())
+
+
 def _add(app: FastAPI, endpoint: Endpoint) -> None:
     app.add_api_route(
         endpoint.path,
@@ -167,18 +181,21 @@ def _add(app: FastAPI, endpoint: Endpoint) -> None:
     )
 
 
-def _description(app: FastAPI, root_path: str) -> Callable[[], dict[str, Any]]:
+def _description(app: FastAPI, offered: Sequence[Endpoint], root_path: str) -> Callable[[], dict[str, Any]]:
     """OpenAPI out of the endpoints' own declarations, the same for hot ones and others."""
 
     def openapi() -> dict[str, Any]:
         if not app.openapi_schema:
             described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=[])
-            for endpoint in ENDPOINTS:
+            for endpoint in offered:
                 path = described["paths"].setdefault(endpoint.path, {})
                 for method in endpoint.methods:
                     path[method.lower()] = endpoint.operation()
             described["servers"] = [{"url": root_path or "/"}]
-            described["components"] = {"securitySchemes": {"key": {"type": "http", "scheme": "basic"}}}
+            described["components"] = {
+                "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
+                "schemas": {name: schema for each in offered for name, schema in each.schemas.items()},
+            }
             app.openapi_schema = described
         return app.openapi_schema
 
@@ -189,12 +206,19 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     return errors.answer(request, error)
 
 
-async def _answer_http_error(request: Request, error: Exception) -> Response:
+def _answer_http_error(offered: Sequence[Endpoint]) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Starlette's own: no such path, or a method that the resource does not have."""
-    assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
-    headers = dict(error.headers or {}) | owed(request.scope)
-    if error.status_code == 405:
-        # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
+    methods: dict[str, list[str]] = {}
+    for endpoint in offered:
+        methods.setdefault(endpoint.path, []).extend(endpoint.methods)
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
+        headers = dict(error.headers or {}) | owed(request.scope)
         path = getattr(request.scope.get("route"), "path", request.scope["path"])
-        headers["Allow"] = ", ".join(method for e in ENDPOINTS if e.path == path for method in e.methods)
-    return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")
+        if error.status_code == 405 and path in methods:
+            # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.
+            headers["Allow"] = ", ".join(methods[path])
+        return Response(errors.problem(str(error.detail)), error.status_code, headers, "application/json")
+
+    return answer

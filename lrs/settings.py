@@ -48,13 +48,18 @@ class Settings(BaseSettings):
     )
     max_document: int = Field(16 * MEBIBYTE, ge=0, description="Largest document.")
     max_nesting: int = Field(64, ge=8, le=500, description="Deepest nesting of JSON.")
-    max_limit: int = Field(500, ge=1, description="Most statements in one answer.")
+    max_limit: int = Field(500, ge=1, description="Most statements or events in one answer.")
     max_page_bytes: int = Field(
-        16 * MEBIBYTE, ge=1, description="Most bytes of statements in one answer; one is always in it."
+        16 * MEBIBYTE,
+        ge=1,
+        description="Most bytes of statements or events in one answer; one is always in it.",
     )
     max_waiting: int = Field(20_000, ge=1, description="Statements waiting to be committed before 503.")
     max_connections: int = Field(1000, ge=1, description="Connections to a process before 503.")
     max_bodies: int = Field(512 * MEBIBYTE, ge=1024, description="All bodies in a process before 503.")
+    wait_seconds: int = Field(
+        10, ge=1, le=300, description="Longest wait for projections to get to the position of `after`."
+    )
     body_timeout: int = Field(60, ge=1, description="Longest pause of a client while it sends a body.")
     max_answers: int = Field(
         256 * MEBIBYTE, ge=1, description="All answers in a process, read but not sent, before 503."

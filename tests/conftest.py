@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database import embedded
 from lrs.database.pool import Database
+from lrs.http.routes import Endpoint
 from lrs.settings import Settings
 from tests.client import Client
 
@@ -78,8 +79,14 @@ def a_key(database: Database, tenant: str, *scopes: str) -> tuple[str, str]:
 class serving:  # noqa: N801
     """A real server in a thread, on a port of its own."""
 
-    def __init__(self, settings: Settings) -> None:
-        config = uvicorn.Config(create(settings), port=0, log_config=None, access_log=False)
+    def __init__(self, settings: Settings, further: Sequence[Endpoint] = ()) -> None:
+        config = uvicorn.Config(
+            create(settings, further),
+            port=0,
+            log_config=None,
+            access_log=False,
+            http="lrs.http.protocol:Protocol",
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
 

@@ -19,9 +19,18 @@ class Caller:
     scopes: frozenset[str]
     authority: Json
     authority_text: bytes
+    learner: str = ""
 
-    def require(self, need: Need) -> None:
-        """Go on only if the key's scopes cover what the request needs (Communication 4.0)."""
+    def require(self, need: Need, *, learner: str = "") -> None:
+        """Go on only if the key's scopes cover what the request needs (Communication 4.0).
+
+        A key that is bound to a learner goes on only where the request is about that learner and nobody else.
+        """
+        if self.learner and self.learner != learner:
+            raise NotAllowed(
+                f"The key {self.key} is bound to learner {self.learner}: "
+                "it may read what projections tell of that learner, and nothing else."
+            )
         if not scopes.allows(self.scopes, need):
             raise NotAllowed(
                 f"The key {self.key} may not do this: it needs one of the scopes {scopes.allowing(need)}, "

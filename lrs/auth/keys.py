@@ -15,16 +15,14 @@ from uuid import UUID, uuid5
 import orjson
 from psycopg import Connection
 
-from lrs.auth import tenants
+from lrs.auth import grants, tenants
 from lrs.auth.caller import Caller
-from lrs.auth.scopes import SCOPES
 from lrs.database import sql
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
 from lrs.errors import NotAuthenticated, NotFound, OperatorError
 from lrs.log import events, streams
 from lrs.log.event_log import EventLog
-from lrs.xapi import check
 from lrs.xapi.vocabulary import Json
 
 QUERIES = sql.Queries(__file__)
@@ -40,6 +38,7 @@ class IssuedKey:
     key: str
     label: str
     scopes: list[str]
+    learner: str
     issued: datetime
     revoked: datetime | None
 
@@ -85,16 +84,21 @@ class Keys:
         scopes: Sequence[str],
         authority: Json,
         label: str = "",
+        learner: str = "",
         key: str | None = None,
         secret: str | None = None,
     ) -> tuple[str, str]:
-        """Issue a key; its name and its secret, which is shown this once and never again."""
-        _check(scopes, authority)
+        """Issue a key; its name and its secret, which is shown this once and never again.
+
+        Bound to a learner it reads what projections tell of her, and has no scope for anything else.
+        """
+        grants.check(scopes, authority)
+        learner = grants.bound(learner, scopes)
         key = key or f"{tenant}-{secrets.token_hex(8)}"
         secret = secret or secrets.token_urlsafe(32)
         log = EventLog(self.database, tenant)
         with log.locked() as connection:
-            _issue(log, connection, key, secret, scopes, authority, label)
+            _issue(log, connection, key, secret, scopes, authority, label=label, learner=learner)
         return key, secret
 
     def revoke(self, tenant: str, key: str, *, reason: str = "") -> None:
@@ -124,7 +128,7 @@ class Keys:
             # Others may start at the same moment, and one of them may have issued it since we looked.
             if not _opens(connection, key, secret):
                 _refuse_revoked(connection, key, secret)
-                _issue(log, connection, key, secret, ["all"], authority, "bootstrap")
+                _issue(log, connection, key, secret, ["all"], authority, label="bootstrap")
 
     def _get(self, key: str) -> _Known | None:
         if "\0" in key:  # which no text of PostgreSQL can hold, and so no key
@@ -174,8 +178,8 @@ def _look_up(connection: Connection[Any], key: str) -> _Known | None:
     row = connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone()
     if row is None:
         return None
-    digest, salt, scopes, authority = row
-    caller = Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority)
+    digest, salt, scopes, authority, learner = row
+    caller = Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority, learner)
     return _Known(digest, salt, caller)
 
 
@@ -203,16 +207,18 @@ def _issue(
     secret: str,
     scopes: Sequence[str],
     authority: Json,
+    *,
     label: str,
+    learner: str = "",
 ) -> None:
     """Under the tenant's lock: that of default holds back a new tenant whose keys these would seem to be."""
     _check_name(connection, log.tenant, key)
     salt = secrets.token_bytes(16)
     digest = _digest(secret, salt)
-    issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label)
+    issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label, learner)
     row = {
         "key": key, "digest": digest, "salt": salt, "scopes": list(scopes),
-        "authority": orjson.dumps(authority), "label": label,
+        "authority": orjson.dumps(authority), "label": label, "learner": learner,
     }  # fmt: skip
     _append(log, connection, key, issued, "put", row)
 
@@ -234,13 +240,3 @@ def _append(
 def _digest(secret: str, salt: bytes) -> bytes:
     # A secret of ours has 256 random bits, so a fast hash is enough; see docs/decisions.
     return hmac.digest(salt, secret.encode(errors="surrogatepass"), hashlib.sha256)
-
-
-def _check(scopes: Sequence[str], authority: Json) -> None:
-    unknown = sorted(set(scopes) - set(SCOPES))
-    if unknown or not scopes:
-        raise OperatorError(
-            f"Unknown scopes: {', '.join(unknown) or 'none given'}. They are {', '.join(SCOPES)}."
-        )
-    if faults := check.authority(authority, "2.0.0", at="/authority"):
-        raise OperatorError("The authority is neither an Agent nor a Group of two.", faults=faults)

@@ -1,18 +1,19 @@
 -- get --
-SELECT digest, salt, scopes, authority FROM {tenant}.key WHERE key = %(key)s AND revoked IS NULL
+SELECT digest, salt, scopes, authority, learner FROM {tenant}.key WHERE key = %(key)s AND revoked IS NULL
 
 -- revoked --
 SELECT digest, salt FROM {tenant}.key WHERE key = %(key)s AND revoked IS NOT NULL
 
 -- list --
-SELECT key, label, scopes, issued, revoked FROM {tenant}.key ORDER BY issued
+SELECT key, label, scopes, learner, issued, revoked FROM {tenant}.key ORDER BY issued
 
 -- put --
-INSERT INTO {tenant}.key (key, digest, salt, scopes, authority, label, issued, revoked)
-VALUES (%(key)s, %(digest)s, %(salt)s, %(scopes)s, %(authority)s, %(label)s, now(), NULL)
+INSERT INTO {tenant}.key (key, digest, salt, scopes, authority, label, learner, issued, revoked)
+VALUES (%(key)s, %(digest)s, %(salt)s, %(scopes)s, %(authority)s, %(label)s, %(learner)s, now(), NULL)
     ON CONFLICT (key) DO UPDATE
    SET digest = EXCLUDED.digest, salt = EXCLUDED.salt, scopes = EXCLUDED.scopes,
-       authority = EXCLUDED.authority, label = EXCLUDED.label, revoked = NULL
+       authority = EXCLUDED.authority, label = EXCLUDED.label,
+       learner = EXCLUDED.learner, revoked = NULL
 
 -- revoke --
 UPDATE {tenant}.key SET revoked = now() WHERE key = %(key)s AND revoked IS NULL

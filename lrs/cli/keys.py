@@ -9,7 +9,7 @@ import typer
 
 from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
-from lrs.auth.scopes import SCOPES
+from lrs.auth.scopes import OF_A_LEARNER, SCOPES
 from lrs.cli import authorities, place
 from lrs.cli.words import show, show_facts, tell
 from lrs.database.pool import Database
@@ -27,6 +27,9 @@ def create(
     tenant: place.Tenant = tenants.DEFAULT,
     key: Annotated[str | None, typer.Option(help="Its name; by default one is made up.")] = None,
     label: Annotated[str, typer.Option(help="What it is for, as a note to yourself.")] = "",
+    learner: Annotated[
+        str, typer.Option(help="Id of the one learner it may read of; its scope is transcripts/read then.")
+    ] = "",
     authority: Annotated[
         str | None, typer.Option(help="Agent, as JSON, that its statements carry as authority.")
     ] = None,
@@ -40,6 +43,7 @@ def create(
     \b
     lrs keys create
     lrs keys create --tenant school --label "maths course" --scope statements/write --scope state
+    lrs keys create --learner 6f1e7e0c-3c62-4a5e-9f0e-0d4f5a7b8c9d
     """
     chosen = place.settings(data_dir, database_url)
     agent = authorities.parse(authority) if authority else None
@@ -49,9 +53,10 @@ def create(
         _require_free(database, tenant, name)
         name, secret = Keys(database).issue(
             tenant,
-            scopes=scope or ["all"],
+            scopes=scope or (sorted(OF_A_LEARNER) if learner else ["all"]),
             authority=agent or key_authority(chosen.public_url, name),
             label=label,
+            learner=learner,
             key=name,
         )
     show_facts([("key", name), ("secret", secret)])
@@ -72,12 +77,13 @@ def all_keys(
                 each.key,
                 " ".join(each.scopes),
                 each.label,
+                each.learner,
                 each.issued.isoformat(timespec="seconds"),
                 each.revoked.isoformat(timespec="seconds") if each.revoked else "",
             )
             for each in Keys(database).all(tenant)
         ]
-    show(["key", "scopes", "label", "issued", "revoked"], rows)
+    show(["key", "scopes", "label", "learner", "issued", "revoked"], rows)
 
 
 @app.command("revoke")

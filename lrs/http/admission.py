@@ -41,11 +41,11 @@ async def admit(request: Request, need: Need) -> Admitted:
     return Admitted(caller, spoken)
 
 
-async def admit_reader(request: Request, need: Need) -> Caller:
+async def admit_reader(request: Request, need: Need, *, learner: str = "") -> Caller:
     """The same for resources that are none of xAPI's, and have no versions: NotAuthenticated, NotAllowed."""
     key, secret = basic_credentials(headers.get(request.scope, b"authorization"))
     caller = await context(request).keys.caller(key, secret)
-    caller.require(need)
+    caller.require(need, learner=learner)
     return caller
 
 

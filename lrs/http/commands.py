@@ -16,12 +16,12 @@ from lrs.auth.caller import Caller
 from lrs.http import bodies
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
+from lrs.http.positions import POSITION
 from lrs.http.routes import content, problem
 from lrs.registrar import check
 from lrs.xapi import raw
 from lrs.xapi.vocabulary import Json
 
-POSITION = "X-LRS-Position"
 _NUMBER = {"type": "integer", "minimum": 1}
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
 from lrs.http.lags import Lags
+from lrs.log.following import Following
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
@@ -26,6 +27,7 @@ class Context:
     statements: Statements
     documents: Documents
     blobs: Blobs
+    following: Following
 
 
 def context(request: Request) -> Context:

@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lrs.errors import BadRequest, Fault, PreconditionFailed
+from lrs.errors import BadRequest, Fault
 from lrs.http import bodies, holding
 from lrs.http.admission import Admitted, admit
 from lrs.http.context import context
@@ -17,7 +17,6 @@ from lrs.http.document_query import Asked, Resource, ask
 from lrs.store.changes import Write
 from lrs.store.documents import Listed
 from lrs.xapi import document
-from lrs.xapi.version import Version
 
 # A document is anybody's bytes: a browser that is sent to it must not run them as a page of this store.
 INERT = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
@@ -45,7 +44,7 @@ async def get(request: Request, resource: Resource) -> Response:
         request, lambda found: len(found.content), rooms.documents.get, caller.tenant, asked.key
     )
     headers = {"ETag": found.etag, "Last-Modified": _http_date(found.updated), **REVALIDATE}
-    if _is_known(request, resource, version, found.etag):
+    if document.is_known(request.headers.get("if-none-match"), found.etag):
         return Response(status_code=304, headers=headers)
     return Response(found.content, headers={"Content-Type": found.content_type, **headers, **INERT})
 
@@ -120,22 +119,6 @@ def _content_type(request: Request) -> str:
         # It comes back as a header of its own: nobody may smuggle another one in.
         raise BadRequest(faults=[Fault("Content-Type", "must be printable characters", "RFC 9110 8.3")])
     return said
-
-
-def _is_known(request: Request, resource: Resource, version: Version, etag: str) -> bool:
-    """RFC 9110 13.1.2: the client has this very content already."""
-    try:
-        document.check_preconditions(
-            "GET",
-            resource.kind,
-            version,
-            current=etag,
-            if_match=None,
-            if_none_match=request.headers.get("if-none-match"),
-        )
-    except PreconditionFailed:
-        return True
-    return False
 
 
 def _list(listed: list[Listed]) -> Response:

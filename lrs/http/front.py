@@ -10,15 +10,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lrs.errors import LRSError
 from lrs.http import errors, headers
+from lrs.http.positions import POSITION
 from lrs.http.routes import Endpoint
 
 EXPOSED = [
     "ETag", "Last-Modified", "Content-Length", "X-Experience-API-Version", "X-Request-Id",
     "X-Experience-API-Consistent-Through", "X-Experience-API-Hash", "Retry-After", "WWW-Authenticate",
+    POSITION,
 ]  # fmt: skip
 ACCEPTED = [
     "Authorization", "Content-Type", "X-Experience-API-Version", "X-Experience-API-Hash", "If-Match",
-    "If-None-Match", "Accept-Language", "X-Request-Id",
+    "If-None-Match", "Accept-Language", "X-Request-Id", "Last-Event-ID",
 ]  # fmt: skip
 
 

@@ -61,7 +61,9 @@ class Observe:
             if not status:
                 await _answer_500(scope, answer)
         finally:
-            resource = scope["path"] if scope["path"] in self.paths else "other"
+            # Where the path has parts that clients choose, only the route's own has an end.
+            known = scope["path"] in self.paths
+            resource = scope["path"] if known else getattr(scope.get("route"), "path", "other")
             _note(scope, resource, status, time.perf_counter() - began, request_id)
 
     def _version(self, scope: Scope) -> bytes:

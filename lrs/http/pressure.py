@@ -16,6 +16,8 @@ from lrs.http.refusals import refuse
 DIGITS = 6
 # Requests that are told little, however much is stored.
 TELLING = frozenset({"POST", "PUT", "DELETE"})
+# This has to be told at any time.
+HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class Pressure:
@@ -35,7 +37,7 @@ class Pressure:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or (_is_small(scope) and FULL not in scope["state"]):
             return self.app(scope, receive, send)
-        if FULL in scope["state"] and scope["path"].startswith("/xapi/"):  # health has to be told at any time
+        if FULL in scope["state"] and scope["path"] not in HEALTH:
             error = Overloaded(
                 "The store has as many connections as it accepts (setting LRS_MAX_CONNECTIONS)."
             )

@@ -42,6 +42,12 @@ class Protocol(HttpToolsProtocol):
             self.timeout_keep_alive = 0
         self._be_patient()
 
+    def shutdown(self) -> None:
+        """The server stops: who follows the log would never be done by itself."""
+        if rooms := self.app_state.get("context"):
+            rooms.following.close()
+        super().shutdown()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_at_ease()
         self._has_read()

@@ -49,6 +49,7 @@ class Endpoint:
     request_body: Json | None = None
     responses: dict[str, Json] = field(default_factory=dict)
     headers: dict[str, Json] = field(default_factory=dict)
+    schemas: dict[str, Json] = field(default_factory=dict)
     hot: bool = False
     public: bool = False
 

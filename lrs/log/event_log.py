@@ -87,11 +87,20 @@ class EventLog:
                 return
             after = page.position
 
-    def page(self, *, after: int, until: int, topics: Collection[str] | None = None) -> Page:
+    def page(
+        self,
+        *,
+        after: int,
+        until: int,
+        topics: Collection[str] | None = None,
+        limit: int = PAGE,
+        most_bytes: int = PAGE_BYTES,
+    ) -> Page:
         """The next events after a position, of all topics or of these; `until` is not beyond the head."""
         until = until if topics is None else min(until, after + SPAN)
-        events = self._events(after, until, topics)
-        whole = len(events) < PAGE and sum(len(each.state) for each in events) < PAGE_BYTES
+        wanted = {"topics": None if topics is None else sorted(topics), "after": after, "until": until}
+        events = self._events(wanted | {"limit": limit, "most": most_bytes})
+        whole = len(events) < limit and sum(len(each.state) for each in events) < most_bytes
         return Page(events, until if whole else events[-1].position)
 
     def head(self) -> Head:
@@ -126,11 +135,7 @@ class EventLog:
         (row,) = connection.execute(QUERIES(self.tenant, "told")).fetchall()
         return row[0]  # type: ignore[no-any-return]
 
-    def _events(self, after: int, until: int, topics: Collection[str] | None) -> list[Recorded]:
-        wanted = None if topics is None else sorted(topics)
-        limits = {"after": after, "until": until, "limit": PAGE, "most": PAGE_BYTES}
+    def _events(self, wanted: Mapping[str, Any]) -> list[Recorded]:
         with self.database.connection() as connection:
-            rows = connection.execute(
-                QUERIES(self.tenant, "select_range"), {"topics": wanted, **limits}, binary=True
-            ).fetchall()
+            rows = connection.execute(QUERIES(self.tenant, "select_range"), wanted, binary=True).fetchall()
         return list(map(Recorded._make, rows))

@@ -23,6 +23,7 @@ class Event:
     """Something that happened, other than a statement."""
 
     topic: ClassVar[str]
+    secret: ClassVar[frozenset[str]] = frozenset()  # the fields that leave the store for nobody
 
     def __init_subclass__(cls, *, topic: str) -> None:
         cls.topic = topic
@@ -58,7 +59,12 @@ class DocumentDeleted(Event, topic="document-deleted"):
 
 @dataclass(frozen=True)
 class KeyIssued(Event, topic="key-issued"):
-    """A client may come in with this key; only a digest of the secret is kept."""
+    """A client may come in with this key; only a digest of the secret is kept.
+
+    Where it is bound to a learner, it reads what is told of that learner and nothing else.
+    """
+
+    secret = frozenset({"digest", "salt"})
 
     key: str
     digest: str
@@ -66,6 +72,7 @@ class KeyIssued(Event, topic="key-issued"):
     scopes: list[str]
     authority: dict[str, Any]
     label: str
+    learner: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,19 @@ class TranscriptIssued(Event, topic="transcript-issued"):
     position: int
     sha256: str
     by: str
+
+
+def topics() -> frozenset[str]:
+    """Every topic that an event can have."""
+    return frozenset({STATEMENT_STORED, *_BY_TOPIC})
+
+
+def shown(topic: str, state: bytes) -> bytes:
+    """The state for those who read the log: a statement's own bytes, an event without its secrets."""
+    secret = _BY_TOPIC[topic].secret if topic in _BY_TOPIC else None
+    if not secret:
+        return state
+    return orjson.dumps({name: value for name, value in orjson.loads(state).items() if name not in secret})
 
 
 def to_stored(event: Event, originator_id: UUID, version: int) -> StoredEvent:

@@ -58,6 +58,11 @@ def check_preconditions(
         _check_blind_put(kind, version, exists=current is not None)
 
 
+def is_known(if_none_match: str | None, etag: str) -> bool:
+    """RFC 9110 13.1.2: whether the client has this very content already."""
+    return if_none_match is not None and _matches(if_none_match, etag, "If-None-Match", weakly=True)
+
+
 def _check_blind_put(kind: Kind, version: Version, *, exists: bool) -> None:
     # Communication 3.1: 1.0.3 lets State be overwritten blindly, 2.0 protects every kind.
     if version == "1.0.3" and kind == "state":

@@ -27,6 +27,7 @@ from tests.conftest import a_key, serving
 
 AUTHORITY = key_authority("http://localhost", "key")
 AT_ONCE = 2.0
+LEARNER = "6f1e7e0c-3c62-4a5e-9f0e-0d4f5a7b8c9d"
 
 
 @pytest.fixture
@@ -90,6 +91,37 @@ def test_keys_are_listed_without_their_secrets(keys: Keys, tenant: str) -> None:
     ]
     assert [each.revoked is None for each in listed] == [False, True]
     assert secret not in repr(listed)
+
+
+def test_a_key_may_be_bound_to_one_learner(keys: Keys, database: Database, tenant: str) -> None:
+    key, _ = keys.issue(tenant, scopes=["transcripts/read"], authority=AUTHORITY, learner=LEARNER.upper())
+    ((_, issued),) = recorded(database, tenant)
+    assert isinstance(issued, KeyIssued)
+    assert (issued.key, issued.learner) == (key, LEARNER)
+    assert [each.learner for each in keys.all(tenant)] == [LEARNER]
+
+
+def test_a_key_of_before_is_bound_to_nobody() -> None:
+    state = b'{"key":"k","digest":"","salt":"","scopes":["all"],"authority":{},"label":""}'
+    issued = events.from_state("key-issued", state)
+    assert isinstance(issued, KeyIssued)
+    assert issued.learner == ""
+
+
+def test_a_key_of_one_learner_may_do_nothing_else(keys: Keys, database: Database, tenant: str) -> None:
+    for scopes in (["all"], ["all/read"], ["transcripts/read", "state"], ["registrar"], ["log/read"]):
+        with pytest.raises(OperatorError, match="may have the scope transcripts/read"):
+            keys.issue(tenant, scopes=scopes, authority=AUTHORITY, learner=LEARNER)
+    with pytest.raises(OperatorError, match="must be a UUID"):
+        keys.issue(tenant, scopes=["transcripts/read"], authority=AUTHORITY, learner="Ada")
+    assert recorded(database, tenant) == []
+
+
+def test_a_key_that_is_issued_again_to_all_is_bound_no_longer(keys: Keys, tenant: str) -> None:
+    name = f"{tenant}-again"
+    keys.issue(tenant, scopes=["transcripts/read"], authority=AUTHORITY, key=name, learner=LEARNER)
+    keys.issue(tenant, scopes=["transcripts/read"], authority=AUTHORITY, key=name)
+    assert [each.learner for each in keys.all(tenant)] == [""]
 
 
 def test_secrets_are_long_and_random(keys: Keys, tenant: str) -> None:

@@ -60,6 +60,15 @@ def test_keys_are_listed_without_their_secrets(create, said, tenant):
     assert secret not in listed
 
 
+def test_a_key_of_one_learner_is_made_and_listed(create, said, complaint, tenant):
+    learner = "6f1e7e0c-3c62-4a5e-9f0e-0d4f5a7b8c9d"
+    key, _ = create("--learner", learner)
+    (row,) = rows(said("keys", "list", "--tenant", tenant))
+    assert (row["key"], row["scopes"], row["learner"]) == (key, "transcripts/read", learner)
+    refused = complaint("keys", "create", "--tenant", tenant, "--learner", learner, "--scope", "all")
+    assert "may have the scope transcripts/read" in refused
+
+
 def test_a_name_of_ones_own_begins_with_the_tenant(create, complaint, tenant):
     key, _ = create("--key", f"{tenant}-course")
     assert key == f"{tenant}-course"
