@@ -10,7 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from lrs.auth import tenants
+from lrs.database import embedded, migrate
+from lrs.database.pool import Database
 from tests.cli import terminal
 from tests.cli.terminal import Serving, rows
 from tests.client import Client, a_statement
@@ -88,3 +92,27 @@ def test_it_does_not_project_where_another_program_shall(data_dir: Path, tally: 
         _, said = alone.communicate(timeout=20)
         assert alone.returncode == 0
         assert said.startswith("Projecting: ledger")
+
+
+def test_a_role_without_rights_is_told_who_makes_its_tables(data_dir: Path, place: Path, tally: None):
+    """What the owner makes, the role may fill."""
+    with embedded.running(data_dir) as url:
+        with Database(url) as database, database.connection() as connection:
+            tenants.migrate_all(database)
+            connection.execute(b"CREATE ROLE runtime LOGIN")
+            migrate.grant(connection, tenants.DEFAULT, "runtime")
+        limited = make_conninfo(url, user="runtime")
+        with Serving("--database-url", limited) as server:
+            server.process.terminate()
+            assert "run `lrs migrate --grant-to ROLE` as their owner" in server.end()
+        terminal.said("migrate", "--database-url", url, "--grant-to", "runtime")
+        with Serving("--database-url", limited, **BOOTSTRAP) as server:
+            with Client(server.url, *BOOTSTRAP.values()) as platform:
+                platform.post(a_statement())
+            eventually(lambda: behind(data_dir) == (2, 0), 30)
+            terminal.said("projections", "rebuild", "ledger", "--database-url", url)
+            with Client(server.url, *BOOTSTRAP.values()) as platform:
+                platform.post(a_statement())
+            eventually(lambda: behind(data_dir) == (3, 0), 30)
+            server.process.terminate()
+            assert "Not projected" not in server.end()

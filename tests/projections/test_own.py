@@ -62,7 +62,7 @@ def test_the_example_is_found_built_and_read(
     installed: dict[str, str], lrs: Client, tenant: str, database_url: str
 ):
     for day in ("2026-03-02", "2026-03-01", "2026-03-02"):
-        lrs.post(a_statement(timestamp=f"{day}T20:00:00-05:00"))
+        lrs.post(a_statement(timestamp=f"{day}T20:00:00Z"))
     lrs.post(a_statement(actor={"mbox": "mailto:bob@example.com"}, timestamp="2026-03-03T00:00:00Z"))
     where = ("--tenant", tenant, "--database-url", database_url)
     assert "study_days_v1 is read now, at position 5" in run(
