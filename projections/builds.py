@@ -86,6 +86,16 @@ def begin(connection: Connection[Any], tenant: str, projection: Projection, *, b
     return build
 
 
+def lacking(database: Database, tenant: str, projections: Iterable[Projection]) -> list[str]:
+    """Which projections have no tables, where this role may not make them."""
+    schema = {"schema": sql.schema(tenant).strip('"')}
+    with database.connection() as connection:
+        if connection.execute(QUERIES(tenant, "may_begin"), schema).fetchone() == (True,):
+            return []
+        standing = look(connection, tenant)
+    return [each.name for each in projections if not standing.of(each)]
+
+
 def prepare(database: Database, tenant: str, projections: Iterable[Projection]) -> None:
     """Make what a runner that may make no tables needs, and drop what it may not drop."""
     with database.connection() as connection:

@@ -7,6 +7,9 @@ SELECT h.position, p.name, p.version, p.code, p.tables, p.position, p.finished I
   LEFT JOIN {tenant}.projection AS p ON true
  ORDER BY p.name, p.version DESC
 
+-- may_begin --
+SELECT has_schema_privilege(%(schema)s, 'CREATE')
+
 -- alone --
 -- Nobody else begins, finishes or drops a build at the same time. It waits for batches that are being written,
 -- and they for it.

@@ -10,6 +10,7 @@ from lrs.errors import OperatorError
 from lrs.xapi import check as rules
 from lrs.xapi.vocabulary import Json
 
+
 def check(scopes: Sequence[str], authority: Json) -> None:
     """OperatorError unless these are scopes, and this is an authority."""
     unknown = sorted(set(scopes) - set(SCOPES))
