@@ -10,7 +10,7 @@ from typing import Annotated
 import psycopg
 import typer
 
-from lrs.cli import catalogue, export, import_statements, info, keys, migrate, serve, tenants
+from lrs.cli import catalogue, export, import_statements, info, keys, learners, migrate, serve, tenants
 from lrs.cli.words import tell
 from lrs.errors import LRSError
 
@@ -28,6 +28,7 @@ app.command("serve")(serve.serve)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(learners.app, name="learners")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)
