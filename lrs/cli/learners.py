@@ -10,7 +10,7 @@ import typer
 
 from lrs.auth import tenants
 from lrs.cli import place
-from lrs.cli.words import show_facts, tell
+from lrs.cli.words import show, show_facts, tell
 from lrs.errors import OperatorError
 from lrs.registrar import learners
 from lrs.xapi.vocabulary import Json
@@ -45,6 +45,22 @@ def register(
         place.require_tenant(database, tenant)
         position = learners.register(database, tenant, learner, body, by=by)
     show_facts([("learner", learner), ("position", position)])
+
+
+@app.command("list")
+def all_learners(
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """List who is registered, and the identifiers that are linked to each."""
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        rows = [
+            (each.learner, each.name, each.born, each.number, " ".join(ifis))
+            for each, ifis in learners.registered(database, tenant)
+        ]
+    show(["learner", "name", "born", "number", "identifiers"], rows)
 
 
 @app.command("link")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from lrs.log.events import IdentifierLinked, IdentifierUnlinked, LearnerRegistered
-from tests.cli.terminal import facts
+from tests.cli.terminal import facts, rows
 from tests.registrar.samples import recorded
 
 MIRA = json.dumps({"mbox": "mailto:mira@mail.example"})
@@ -30,6 +30,18 @@ def test_a_learner_is_registered_and_linked_and_unlinked(said, database, tenant,
         IdentifierLinked(mira, ifi, "Ms Ode", "her mother says so"),
         IdentifierUnlinked(mira, ifi, "command line", "a typo"),
     ]
+
+
+def test_learners_are_listed_with_their_identifiers(said, tenant, mira):
+    said("learners", "link", mira, MIRA, "--reason", "x", "--tenant", tenant)
+    ada = facts(said("learners", "register", "Ada", "--tenant", tenant))["learner"]
+    listed = rows(said("learners", "list", "--tenant", tenant))
+    assert [(each["learner"], each["name"], each["identifiers"]) for each in listed] == [
+        (mira, "Mira", "mbox|mailto:mira@mail.example"),
+        (ada, "Ada", ""),
+    ]
+    said("learners", "unlink", mira, MIRA, "--reason", "x", "--tenant", tenant)
+    assert rows(said("learners", "list", "--tenant", tenant))[0]["identifiers"] == ""
 
 
 def test_what_is_wrong_is_told(complaint, tenant, mira):
