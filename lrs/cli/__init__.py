@@ -16,6 +16,7 @@ from lrs.cli import (
     import_statements,
     info,
     keys,
+    learners,
     migrate,
     project,
     projections,
@@ -41,6 +42,7 @@ app.add_typer(projections.app, name="projections")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(learners.app, name="learners")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)

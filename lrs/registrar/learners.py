@@ -65,6 +65,19 @@ def unlink(database: Database, tenant: str, learner: str, body: Any, *, by: str)
         return _settle(log, connection, stream, unlinked)
 
 
+def registered(database: Database, tenant: str) -> list[tuple[LearnerRegistered, list[str]]]:
+    """Who is registered, and the ifis that are hers; by the log, whatever projections know already."""
+    log = EventLog(database, tenant)
+    with database.connection() as connection:
+        found = streams.newest(log, connection, LearnerRegistered, IdentifierLinked, IdentifierUnlinked)
+    linked: dict[str, list[str]] = {}
+    for each in found:
+        if isinstance(each.event, IdentifierLinked):
+            linked.setdefault(each.event.learner, []).append(each.event.ifi)
+    people = [each.event for each in found if isinstance(each.event, LearnerRegistered)]
+    return [(each, linked.get(each.learner, [])) for each in people]
+
+
 def require(log: EventLog, connection: Connection[Any], learner: str) -> LearnerRegistered:
     """The learner as she is registered; NotFound for whoever is not."""
     place = streams.last(log, connection, names.stream("learner", learner))

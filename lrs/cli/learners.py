@@ -1,0 +1,115 @@
+"""Who is who? `lrs learners`: register people, and link the identifiers that platforms have for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import uuid4
+
+import orjson
+import typer
+
+from lrs.auth import tenants
+from lrs.cli import place
+from lrs.cli.words import show, show_facts, tell
+from lrs.errors import OperatorError
+from lrs.registrar import learners
+from lrs.xapi.vocabulary import Json
+
+app = typer.Typer(no_args_is_help=True, help="Register learners, and link their identifiers.")
+
+Learner = Annotated[str, typer.Argument(help="Her id.")]
+Identifier = Annotated[
+    str, typer.Argument(help="""An Agent, as JSON: {"mbox": "mailto:mira@mail.example"}.""")
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the log.")]
+
+
+@app.command("register")
+def register(
+    name: Annotated[str, typer.Argument(help="What she is called.")],
+    born: Annotated[str, typer.Option(help="Her day of birth, as in 2015-03-09.")] = "",
+    number: Annotated[str, typer.Option(help="Her number at the school.")] = "",
+    reason: Reason = "",
+    by: place.By = place.COMMAND_LINE,
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Register a learner and tell her id.
+
+    \b
+    lrs learners register "Mira Kaya" --born 2015-03-09
+    """
+    learner, body = str(uuid4()), {"name": name, "born": born, "number": number, "reason": reason}
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        position = learners.register(database, tenant, learner, body, by=by)
+    show_facts([("learner", learner), ("position", position)])
+
+
+@app.command("list")
+def all_learners(
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """List who is registered, and the identifiers that are linked to each."""
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        rows = [
+            (each.learner, each.name, each.born, each.number, " ".join(ifis))
+            for each, ifis in learners.registered(database, tenant)
+        ]
+    show(["learner", "name", "born", "number", "identifiers"], rows)
+
+
+@app.command("link")
+def link(
+    learner: Learner,
+    identifier: Identifier,
+    reason: Reason,
+    by: place.By = place.COMMAND_LINE,
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Link an identifier: what statements say of it, they say of her, before and after.
+
+    \b
+    lrs learners link 6f1e7e0c-… '{"mbox": "mailto:mira@mail.example"}' --reason "her mother says so"
+    """
+    body = _body(identifier, reason)
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        position = learners.link(database, tenant, learner, body, by=by)
+    tell(f"The identifier is hers, since position {position}.")
+
+
+@app.command("unlink")
+def unlink(
+    learner: Learner,
+    identifier: Identifier,
+    reason: Reason,
+    by: place.By = place.COMMAND_LINE,
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Unlink an identifier: it was not hers, and is a learner of its own again.
+
+    \b
+    lrs learners unlink 6f1e7e0c-… '{"mbox": "mailto:mira@mail.example"}' --reason "a typo"
+    """
+    body = _body(identifier, reason)
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        position = learners.unlink(database, tenant, learner, body, by=by)
+    tell(f"The identifier is not hers, since position {position}.")
+
+
+def _body(identifier: str, reason: str) -> Json:
+    try:
+        return {"identifier": orjson.loads(identifier), "reason": reason}
+    except orjson.JSONDecodeError as error:
+        example = """{"mbox": "mailto:mira@mail.example"}"""
+        raise OperatorError(f"The identifier is not JSON ({error}); one looks like {example}.") from error

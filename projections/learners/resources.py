@@ -1,0 +1,144 @@
+"""What can be asked about learners? Who there is, one of them, her identifiers, and who may be whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from lrs.errors import BadRequest, Fault
+from lrs.xapi import actor
+from projections.learners import read
+from projections.learners.read import FIRST, NAME, Identifier, Person
+from projections.resource import Json, Resource, View
+
+MOST = 500
+
+
+def everybody(view: View, asked: Mapping[str, str]) -> Json:
+    """A page of learners, in the order in which they became known; `more` is where the next one begins."""
+    limit = _limit(asked)
+    found = read.page(view, after=_after(asked.get("from", "")), limit=limit + 1)
+    learners = [_learner(view, str(learner)) | {"since": since} for learner, since in found[:limit]]
+    last, since = found[limit - 1] if len(found) > limit else (None, 0)
+    return {"learners": learners, "more": f"{since}.{last}" if last else None}
+
+
+def learner(view: View, asked: Mapping[str, str]) -> Json:
+    """One learner, and her identifiers."""
+    return _learner(view, asked["learner"])
+
+
+def identifiers(view: View, asked: Mapping[str, str]) -> Json:
+    """Her identifiers, and what statements call them by which authority."""
+    person = read.person(view, asked["learner"])
+    said = read.names(view, person.identifiers)
+    return {
+        "learner": str(person.id),
+        "identifiers": [
+            _identifier(each)
+            | {
+                "names": [
+                    {"name": name.name, "authority": name.authority, "since": name.position}
+                    for name in said
+                    if name.digest == each.digest
+                ]
+            }
+            for each in person.identifiers
+        ],
+    }
+
+
+def suggestions(view: View, asked: Mapping[str, str]) -> Json:
+    """Links that a registrar may want to make, and what speaks for each."""
+    limit = _limit(asked)
+    found = read.suggestions(view, after=_pair(asked.get("from", "")), limit=limit + 1)
+    shown = [
+        {
+            "identifier": _learner(view, str(each.own)),
+            "learner": _learner(view, str(each.other)),
+            "because": [reason for reason, so in (("name", each.by_name), ("mail", each.by_mail)) if so],
+        }
+        for each in found[:limit]
+    ]
+    last = found[limit - 1] if len(found) > limit else None
+    return {"suggestions": shown, "more": f"{last.own}.{last.other}" if last else None}
+
+
+def _learner(view: View, learner: str) -> Json:
+    person = read.person(view, learner)
+    return {
+        "learner": str(person.id),
+        "registered": person.registered,
+        "name": person.name or _called(view, person),
+        "born": person.born or None,
+        "number": person.number or None,
+        "identifiers": [_identifier(each) for each in person.identifiers],
+    }
+
+
+def _called(view: View, person: Person) -> str | None:
+    """What the newest statement calls who is not registered."""
+    said = read.names(view, person.identifiers)
+    return said[-1].name if said else None
+
+
+def _identifier(identifier: Identifier) -> Json:
+    return {"identifier": actor.agent(identifier.ifi), "since": identifier.since}
+
+
+def _limit(asked: Mapping[str, str]) -> int:
+    text = asked.get("limit", str(MOST))
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+        raise BadRequest(faults=[Fault("limit", "must be a whole number, 1 or more")])
+    return min(int(text), MOST)
+
+
+def _after(text: str) -> tuple[int, UUID]:
+    if not text:
+        return FIRST
+    since, _, learner = text.partition(".")
+    if not (since.isascii() and since.isdigit() and len(since) < 19):
+        raise _no_more
+    return int(since), _uuid(learner)
+
+
+def _pair(text: str) -> tuple[UUID, UUID]:
+    own, _, other = text.partition(".")
+    return (_uuid(own), _uuid(other)) if text else (FIRST[1], FIRST[1])
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise _no_more from None
+
+
+_no_more = BadRequest(faults=[Fault("from", "must be what `more` was in the answer before")])
+
+
+def _query(name: str, description: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+_PAGE = (
+    _query("limit", f"Most in one answer, at most {MOST}.", {"type": "integer", "minimum": 1}),
+    _query("from", "Where to go on: `more` of the answer before.", {"type": "string"}),
+)
+
+# Of two paths that fit, the first is asked.
+RESOURCES = (
+    Resource(
+        "/learners", "Who there is, registered or only seen.", "transcripts/read", (NAME,), everybody, _PAGE,
+        learner="",
+    ),
+    Resource(
+        "/learners/suggestions", "Which identifiers may be whose.", "registrar", (NAME,), suggestions, _PAGE,
+        learner="",
+    ),
+    Resource("/learners/{learner}", "Who she is.", "transcripts/read", (NAME,), learner),
+    Resource(
+        "/learners/{learner}/identifiers", "What she is called, and by whom.", "transcripts/read", (NAME,),
+        identifiers,
+    ),
+)  # fmt: skip
