@@ -30,6 +30,7 @@ from lrs.http import (
     agents,
     errors,
     health,
+    issuing,
     log_feed,
     log_stream,
     projected,
@@ -95,7 +96,7 @@ def create(settings: Settings, further: Sequence[Endpoint] = ()) -> ASGIApp:
 
 def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
     """All resources, their description, and the rooms behind them."""
-    offered = [*ENDPOINTS, *projected.endpoints(found.resources(), _views), *further]
+    offered = [*ENDPOINTS, *further, *_projected()]
     app = FastAPI(
         title="Learning Record Store",
         version=version("learning-record-store"),
@@ -166,6 +167,12 @@ def _lags(database: Database) -> dict[str, status.Lag]:
     return status.lags(database, [name for name, _ in tenants.names(database)], found.projections())
 
 
+def _projected() -> list[Endpoint]:
+    """What the installed projections declare."""
+    resources = found.resources()
+    return [*projected.endpoints(resources, _views), *issuing.endpoints(resources, _views)]
+
+
 def _views(database: Database) -> Views:
     return Views(database, found.projections())
 
@@ -208,9 +215,9 @@ async def _answer_error(request: Request, error: Exception) -> Response:
 
 def _answer_http_error(offered: Sequence[Endpoint]) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Starlette's own: no such path, or a method that the resource does not have."""
-    methods: dict[str, list[str]] = {}
+    methods: dict[str, dict[str, None]] = {}
     for endpoint in offered:
-        methods.setdefault(endpoint.path, []).extend(endpoint.methods)
+        methods.setdefault(endpoint.path, {}).update(dict.fromkeys(endpoint.methods))
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only

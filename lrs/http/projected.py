@@ -84,6 +84,8 @@ class Reading:
         self, request: Request, resource: Resource, tenant: str, given: Mapping[str, str]
     ) -> Answer:
         """What the resource says to these parameters; it waits first where they ask for it."""
+        if any("\0" in part for part in request.path_params.values()):
+            raise NotFound  # no text of PostgreSQL can hold it
         rooms = context(request)
         as_of = positions.moment("as_of", given["as_of"]) if "as_of" in given else None
         after = positions.position("after", given.get("after", "0"))
@@ -127,8 +129,6 @@ def _handler(resource: Resource, reading: Reading) -> Handler:
         given = parameters(request, allowed)
         if missing := sorted(required - set(given)):
             raise BadRequest(faults=[Fault(name, "is required") for name in missing])
-        if any("\0" in part for part in chosen.values()):
-            raise NotFound  # no text of PostgreSQL can hold it
         return answer(request, await reading.read(request, resource, caller.tenant, given))
 
     return get

@@ -18,12 +18,12 @@ from lrs.xapi.vocabulary import Json
 OF_ALL = frozenset({"as_of", "after"})
 _PART = re.compile(r"\{(\w+)\}")
 _SCHEMAS = "/schemas"
-_AS_OF = query(
+AS_OF = query(
     "as_of",
     "What was known then: a position of the log, or a time (RFC 3339).",
     {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]},
 )
-_AFTER = query(
+AFTER = query(
     "after",
     "Wait until at least this position of the log is known, so that one sees what one has written.",
     {"type": "integer", "minimum": 0},
@@ -77,7 +77,7 @@ def endpoint(resource: Described, handler: Handler) -> Endpoint:
         "GET",
         handler,
         resource.summary,
-        parameters=[*parts, *resource.parameters, _AS_OF, _AFTER],
+        parameters=[*parts, *resource.parameters, AS_OF, AFTER],
         responses={
             "200": found | {"headers": _HEADERS},
             "304": {"description": "The client has it already.", "headers": _HEADERS},
@@ -110,8 +110,8 @@ def schemas(resources: Sequence[Described]) -> list[Endpoint]:
 
 
 def _name(resource: Described) -> str:
-    """As its `$id` ends, without .json; else what stands in its path."""
-    declared = str((resource.schema or {}).get("$id", "")).rstrip("/").rpartition("/")[2]
+    """As its `$id` ends, an URL or a tag, without .json; else what stands in its path."""
+    declared = re.split("[/:]", str((resource.schema or {}).get("$id", "")))[-1]
     return declared.removesuffix(".json") or "-".join(_PART.sub("", resource.path).split("/")).strip("-")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -81,6 +82,12 @@ def _all(view: View, parameters: Mapping[str, str]) -> Json:
     return {"learners": [learner for (learner,) in found], "asked": dict(parameters)}
 
 
+def _transcript(view: View, parameters: Mapping[str, str]) -> Json:
+    said = _count(view, parameters)
+    sha256 = hashlib.sha256(orjson.dumps(said)).hexdigest()
+    return {"learner": {"id": said["learner"]}, "count": said["count"], "sha256": sha256}
+
+
 SCHEMA: Json = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://example.org/schemas/count.json",
@@ -115,5 +122,12 @@ RESOURCES = [
         read=_all,
         parameters=[WORD],
         learner="",
+    ),
+    Resource(
+        path="/learners/{learner}/transcript",
+        summary="What would go out.",
+        need="transcripts/read",
+        projections=("noted",),
+        read=_transcript,
     ),
 ]
