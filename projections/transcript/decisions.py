@@ -1,0 +1,109 @@
+"""What do a registrar's decisions change? Lines of their own, and lines that statements made.
+
+- waive, transfer: a line of its own, with credit. Waived is grade CR; transferred is TR, or a given grade.
+- override: the lines of that course (of that term or registration where one is named) get the grade, status
+  and credits of the decision; where there is none, it makes one.
+- withdraw: such lines get grade W; without a term only those in progress.
+- repeal: an earlier decision is as if it had never been; repealing a repeal brings it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import cast
+
+from projections.catalogue.model import Catalogue, Course
+from projections.transcript import grades
+from projections.transcript.evidence import Decision
+from projections.transcript.grades import Result, Status
+from projections.transcript.lines import Key, Line
+
+
+def repealed(decisions: Iterable[Decision]) -> frozenset[str]:
+    """Those that count no longer, in lower case; what repeals comes later than what it repeals."""
+    found: set[str] = set()
+    for each in sorted(decisions, reverse=True):
+        if each.kind == "repeal" and each.decision.lower() not in found:
+            found.add(str(each.values.get("decision")).lower())
+    return frozenset(found)
+
+
+def applied(decisions: Iterable[Decision], lines: Sequence[Line], catalogue: Catalogue) -> list[Line]:
+    """The lines after all that count, in the order in which they were decided."""
+    decided = sorted(decisions)
+    gone = repealed(decided)
+    found = list(lines)
+    for each in decided:
+        course = catalogue.courses.get(each.course)
+        if course and each.kind != "repeal" and each.decision.lower() not in gone:
+            found = _apply(each, found, course, catalogue)
+    return found
+
+
+def _apply(decision: Decision, lines: Sequence[Line], course: Course, catalogue: Catalogue) -> list[Line]:
+    if decision.kind in ("waive", "transfer"):
+        return [*lines, _changed(decision, _own(decision, course, catalogue))]
+    meant = [number for number, line in enumerate(lines) if _means(decision, line)]
+    if not meant:
+        return [*lines, _changed(decision, _own(decision, course, catalogue))]
+    return [_changed(decision, line) if number in meant else line for number, line in enumerate(lines)]
+
+
+def _means(decision: Decision, line: Line) -> bool:
+    if line.course.id != decision.course:
+        return False
+    if decision.term:
+        return decision.term in (line.key.term, line.key.registration)
+    return decision.kind == "override" or line.result.status in ("Enrolled", "InProgress")
+
+
+def _own(decision: Decision, course: Course, catalogue: Catalogue) -> Line:
+    """A line that no statement made; each such decision has its own."""
+    by_registration = course.term.pattern == "registration"
+    term, registration = (None, decision.term) if by_registration else (decision.term, None)
+    return Line(
+        key=Key(course.id, f"decision {decision.decision}", term or None, registration or None),
+        course=course,
+        scale=catalogue.scales.get(course.scale),
+        provider=None,
+        origin=decision.values.get("source"),
+        trust="registrar",
+        accepted=True,
+        result=Result("Completed"),
+    )
+
+
+def _changed(decision: Decision, line: Line) -> Line:
+    given = decision.values.get("credits")
+    return replace(
+        line,
+        result=_result(decision, line),
+        trust="registrar",
+        accepted=True,
+        note=None,
+        decided=decision.at,
+        credits=line.credits if given is None else max(Decimal(given), Decimal(0)),
+        basis=replace(line.basis, decisions=(*line.basis.decisions, decision.decision)),
+    )
+
+
+def _result(decision: Decision, line: Line) -> Result:
+    grade = decision.values.get("grade")
+    if decision.kind == "waive":
+        return Result("Completed", grades.CREDIT)
+    if decision.kind == "withdraw":
+        return Result("Withdrew", grades.WITHDRAWN)
+    step = grades.named(grade, line.scale)
+    score = line.result.score
+    result = grades.of_step(step, score) if step else Result("Completed", grade or _unnamed(decision, line))
+    if step is None and decision.kind == "override":
+        result = line.result if grade is None else result._replace(score=score)
+    if status := decision.values.get("status"):
+        result = result._replace(status=cast(Status, status))
+    return result
+
+
+def _unnamed(decision: Decision, line: Line) -> str | None:
+    return grades.TRANSFERRED if decision.kind == "transfer" else line.result.grade

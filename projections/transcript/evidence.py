@@ -1,0 +1,77 @@
+"""What is known about a learner? All that a transcript is made of, besides the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lrs.xapi.vocabulary import Json
+from projections.transcript.contribution import Contribution
+
+
+class Void(NamedTuple):
+    """A statement says that another one shall not count."""
+
+    position: int
+    statement: str
+    target: str
+    authorities: list[str]
+
+
+class Reference(NamedTuple):
+    """A statement says that another one is true."""
+
+    position: int
+    statement: str
+    target: str
+    verb: str
+    at: int
+    authorities: list[str]
+    success: bool | None
+
+
+class Decision(NamedTuple):
+    """What a registrar decided, `at` in microseconds since 1970."""
+
+    position: int
+    decision: str
+    kind: str
+    course: str
+    term: str
+    values: Json
+    reason: str
+    by: str
+    at: int
+
+
+class Issue(NamedTuple):
+    """A transcript went out as it was at position `of`."""
+
+    position: int
+    transcript: str
+    of: int
+    sha256: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What has been said of one learner, in any order."""
+
+    contributions: Sequence[Contribution] = ()
+    references: Sequence[Reference] = ()
+    voids: Sequence[Void] = ()
+    decisions: Sequence[Decision] = ()
+    issues: Sequence[Issue] = ()
+
+    def until(self, position: int) -> Evidence:
+        """What was known at a position."""
+        return Evidence(
+            [each for each in self.contributions if each.position <= position],
+            [each for each in self.references if each.position <= position],
+            [each for each in self.voids if each.position <= position],
+            [each for each in self.decisions if each.position <= position],
+            [each for each in self.issues if each.position <= position],
+        )
