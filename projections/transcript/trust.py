@@ -89,13 +89,17 @@ def weigh(evidence: Evidence, sources: Sources) -> Weighed:
     verifying = weighing.verifying(evidence.references)
     claims = [claim for each in _once(evidence.contributions) if (claim := weighing.claim(each, verifying))]
     claims.sort(key=lambda claim: (claim.said.at, claim.said.statement))
-    return Weighed(claims, sorted(set(weighing.refused)))
+    known = {claim.said.statement for claim in claims}
+    doubted = [refused for target in known & weighing.doubted.keys() for refused in weighing.doubted[target]]
+    return Weighed(claims, sorted({*weighing.refused, *doubted}))
 
 
 class _Weighing:
     def __init__(self, voids: Iterable[Void], sources: Sources) -> None:
         self.sources = sources
         self.refused: list[Refused] = []
+        # What was refused about the verification of a claim, which matters only as long as the claim stands.
+        self.doubted: dict[str, list[Refused]] = {}
         self.voids: dict[str, list[Void]] = {}
         for void in voids:
             self.voids.setdefault(void.target, []).append(void)
@@ -105,10 +109,11 @@ class _Weighing:
         found: dict[str, set[str]] = {}
         for each in references:
             source = self.sources.of(each.authorities)
-            if self._voided(each.statement, each.authorities, source.rank):
+            doubted = self.doubted.setdefault(each.target, [])
+            if self._voided(each.statement, each.authorities, source.rank, doubted):
                 continue
             if reason := verbs.contradiction(each.verb, each.success, None):
-                self.refused.append(Refused(each.statement, each.target, each.verb, reason))
+                doubted.append(Refused(each.statement, each.target, each.verb, reason))
             elif source.rank:
                 found.setdefault(each.target, set()).add(each.statement)
         return {target: tuple(sorted(statements)) for target, statements in found.items()}
@@ -119,22 +124,24 @@ class _Weighing:
         # Who is trusted needs nobody to verify it.
         verified_by = () if source.rank else verifying.get(said.statement, ())
         rank = source.rank or int(bool(verified_by))
-        if said.statement in self.voids and self._voided(said.statement, said.authorities, rank):
+        if self._voided(said.statement, said.authorities, rank, self.refused):
             return None
         if reason := verbs.contradiction(said.verb, said.success, said.completion):
             self.refused.append(Refused(said.statement, said.object, said.verb, reason))
             return None
         return Claim(said, source, verified_by)
 
-    def _voided(self, statement: str, authorities: Sequence[str], rank: int) -> bool:
+    def _voided(self, statement: str, authorities: Sequence[str], rank: int, refused: list[Refused]) -> bool:
         """Who said it may take it back, or who is trusted as much; others could not have made it either."""
-        voids = self.voids.get(statement, ())
+        voids = self.voids.get(statement)
+        if voids is None:
+            return False
         for void in voids:
             if void.authorities == authorities or self.sources.of(void.authorities).rank >= rank:
                 return True
         for void in voids:
             reason = "voided, but by an authority that is trusted less than the one that said it"
-            self.refused.append(Refused(void.statement, statement, "voided", reason))
+            refused.append(Refused(void.statement, statement, "voided", reason))
         return False
 
 
