@@ -1,0 +1,85 @@
+"""Whether a transcript is still what went out, and what has changed."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from lrs.log.events import TranscriptIssued
+from projections.transcript import issue
+from tests.projections.transcript.builders import LEARNER, decided, made_of, said
+
+PASSED = said("passed", score=0.9)
+
+
+def issued(document, *, of):
+    return TranscriptIssued("the-transcript", LEARNER, of, document["sha256"], "office")
+
+
+def test_the_canonical_bytes_have_sorted_members_and_no_spaces():
+    document = {
+        "b": [1.5, {"d": "ü", "c": None}],
+        "a": {},
+        "position": 7,
+        "as_of": "",
+        "issued": [],
+        "sha256": "",
+    }
+    assert issue.canonical(document) == '{"a":{},"b":[1.5,{"c":null,"d":"ü"}]}'.encode()
+
+
+def test_the_hash_is_that_of_the_canonical_bytes():
+    document = made_of(PASSED)
+    assert document["sha256"] == sha256(issue.canonical(document)).hexdigest()
+
+
+def test_what_is_read_later_has_the_same_hash_while_it_says_the_same():
+    other = said("experienced")
+    assert made_of(PASSED)["sha256"] == made_of(PASSED, other)["sha256"]
+    assert made_of(PASSED)["sha256"] != made_of(PASSED, said("failed"))["sha256"]
+
+
+def test_an_issued_transcript_is_listed_and_stands():
+    (found,) = made_of(PASSED, issued(made_of(PASSED), of=1))["issued"]
+    assert (found["transcript"], found["position"], found["by"]) == ("the-transcript", 1, "office")
+    assert (found["superseded"], found["changes"]) == (False, [])
+
+
+def test_a_later_change_supersedes_it_and_says_where():
+    went_out = issued(made_of(PASSED), of=1)
+    (found,) = made_of(PASSED, went_out, decided("override", grade="A"))["issued"]
+    assert found["superseded"]
+    changed = {each["pointer"]: (each["old"], each["new"]) for each in found["changes"]}
+    assert changed["/lines/maths pathway/grade"] == ("B+", "A")
+    assert changed["/gpa/unweighted"] == ("3.33", "4.00")
+    assert any(pointer.startswith("/decisions/") for pointer in changed)
+
+
+def test_a_new_line_is_one_change_and_moves_no_other():
+    earlier = said("passed", "https://school.example/band", day="2025-01-01")
+    old, new = made_of(PASSED), made_of(earlier, PASSED)
+    assert [each["pointer"] for each in issue.changes(old, new)] == [
+        "/lines/band pathway",
+        "/totals/Carnegie/attempted",
+        "/totals/Carnegie/earned",
+    ]
+
+
+def test_a_line_that_is_gone_has_no_new_value():
+    (change,) = [
+        each for each in issue.changes(made_of(PASSED), made_of()) if each["pointer"].startswith("/lines")
+    ]
+    assert (change["old"]["course"], change["new"]) == ("maths", None)
+
+
+def test_names_in_pointers_are_escaped():
+    changes = issue.changes({"lines": []}, {"lines": [], "a/b~c": 1})
+    assert changes == [{"pointer": "/a~1b~0c", "old": None, "new": 1}]
+
+
+def test_what_was_voided_after_it_went_out_is_a_change():
+    from tests.projections.transcript.builders import void
+
+    wrong = said("passed", score=0.9, name="wrong")
+    (found,) = made_of(wrong, issued(made_of(wrong), of=1), void("wrong"))["issued"]
+    assert found["superseded"]
+    assert "/lines/maths pathway" in [each["pointer"] for each in found["changes"]]
