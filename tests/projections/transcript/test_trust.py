@@ -179,3 +179,8 @@ def test_a_voiding_statement_cannot_be_voided():
     wrong = said("failed", name="wrong")
     found = made_of(wrong, void("wrong", name="one"), void("one", name="two"))
     assert found["lines"] == []
+
+
+def test_a_denial_of_what_was_taken_back_is_no_matter_any_longer():
+    denied = about_statement("verified", "claim", by=SCHOOL, result={"success": False})
+    assert made_of(CLAIM, denied, void("claim", by=FAMILY))["quarantined"] == []
