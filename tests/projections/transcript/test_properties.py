@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrs.log.events import RegistrarDecided
@@ -35,6 +35,8 @@ from tests.projections.transcript.builders import (
 
 LESSON, WALK = "https://pathway.example/lesson-1", "x:walk"
 MOST = 12
+# A machine that is busy with other things makes no property false.
+holds = settings(deadline=None)
 
 names = st.sampled_from(["x", *(f"s{number}" for number in range(MOST))])
 # Few days, so that many statements have the same timestamp.
@@ -132,12 +134,14 @@ def without_position(made: Json) -> Json:
     return {name: value for name, value in made.items() if name != "position"}
 
 
+@holds
 @given(all_said(), all_decided(), catalogues(), st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_transcript(said_, decided_, catalogue, random):
     shuffled = random.sample(said_, len(said_))
     assert made(decided_ + said_, catalogue) == made(decided_ + shuffled, catalogue)
 
 
+@holds
 @given(all_said(), all_decided(), catalogues(), st.randoms(use_true_random=False))
 def test_what_comes_twice_counts_once(said_, decided_, catalogue, random):
     events = [recorded(each, position) for position, each in enumerate([*decided_, *said_], 1)]
@@ -146,6 +150,7 @@ def test_what_comes_twice_counts_once(said_, decided_, catalogue, random):
     assert document(once, catalogue) == document(twice, catalogue)
 
 
+@holds
 @given(all_said(), all_decided(), catalogues(), statements("x"), st.booleans(), st.integers(0, MOST))
 def test_to_say_and_to_void_is_not_to_have_said(said_, decided_, catalogue, extra, before, at):
     by = extra["authority"]
@@ -156,6 +161,7 @@ def test_to_say_and_to_void_is_not_to_have_said(said_, decided_, catalogue, extr
     assert made(decided_ + with_both, catalogue) == made(decided_ + said_, catalogue)
 
 
+@holds
 @given(all_said(), all_decided(), catalogues(), st.integers(0, MOST + 3))
 def test_as_of_a_position_is_what_was_known_there(said_, decided_, catalogue, position):
     events = [recorded(each, number) for number, each in enumerate([*said_, *decided_], 1)]
@@ -164,6 +170,7 @@ def test_as_of_a_position_is_what_was_known_there(said_, decided_, catalogue, po
     assert document(evidence(events).until(position), catalogue, position=position) == then
 
 
+@holds
 @given(all_said(), all_decided(), catalogues())
 def test_nothing_earns_more_than_it_is_worth(said_, decided_, catalogue):
     found = made(said_ + decided_, catalogue)
@@ -179,6 +186,7 @@ def test_nothing_earns_more_than_it_is_worth(said_, decided_, catalogue):
     assert sum(by_course.values()) == Decimal(totals["earned"])
 
 
+@holds
 @given(all_said(), all_decided(), catalogues())
 def test_every_statement_is_somewhere_once_and_in_quarantine_it_earns_nothing(said_, decided_, catalogue):
     found = made(said_ + decided_, catalogue)
@@ -191,6 +199,7 @@ def test_every_statement_is_somewhere_once_and_in_quarantine_it_earns_nothing(sa
     assert not set(counted) & {each["statement"] for each in found["quarantined"]}
 
 
+@holds
 @given(all_said(), catalogues())
 def test_nobody_earns_anything_by_their_own_word(said_, catalogue):
     found = made([each | {"authority": FAMILY} for each in said_], catalogue)
@@ -198,6 +207,7 @@ def test_nobody_earns_anything_by_their_own_word(said_, catalogue):
     assert (found["totals"], found["gpa"]) == ({}, None)
 
 
+@holds
 @given(all_said(), all_decided(), catalogues())
 def test_trust_never_rises_by_what_a_client_says(said_, decided_, catalogue):
     claims = {
@@ -209,6 +219,7 @@ def test_trust_never_rises_by_what_a_client_says(said_, decided_, catalogue):
     assert made(boasting + decided_, catalogue) == made(said_ + decided_, catalogue)
 
 
+@holds
 @given(all_said(), all_decided(), catalogues())
 def test_rows_may_be_read_in_any_order(said_, decided_, catalogue):
     whole = evidence(recorded(each, number) for number, each in enumerate([*said_, *decided_], 1))
