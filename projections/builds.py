@@ -72,17 +72,28 @@ def look(connection: Connection[Any], tenant: str) -> Look:
     return Look(rows[0][0], [Build(*row[1:]) for row in rows if row[1] is not None])
 
 
-def begin(connection: Connection[Any], tenant: str, projection: Projection, *, beside: bool = False) -> Build:
-    """Make the tables of a new build; the one being made already, or without `beside` any of this code."""
+def begin(
+    connection: Connection[Any],
+    tenant: str,
+    projection: Projection,
+    holder: UUID | None = None,
+    *,
+    beside: bool = False,
+) -> Build:
+    """Make the tables of a new build, held from the first; or the one of this code that stands already.
+
+    `beside` another one that is finished it is made as well.
+    """
     with connection.transaction():
         connection.execute(QUERIES(tenant, "alone"))
         standing = look(connection, tenant).of(projection)
         if standing and not (beside and standing[0].finished):
             return standing[0]
         (version,) = connection.execute(QUERIES(tenant, "next"), {"name": projection.name}).fetchall()[0]
-        build = Build(projection.name, version, projection.version, [], 0, finished=False)
+        build = Build(projection.name, version, projection.version, [], 0, finished=False, holder=holder)
         build.tables.extend(_make_tables(connection, tenant, projection, build))
-        connection.execute(QUERIES(tenant, "begin"), build.key | {"code": build.code, "tables": build.tables})
+        made = {"code": build.code, "tables": build.tables, "holder": holder, "seconds": LEASE_SECONDS}
+        connection.execute(QUERIES(tenant, "begin"), build.key | made)
     return build
 
 

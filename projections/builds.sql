@@ -1,7 +1,7 @@
 -- look --
 -- Every build, newest first, and how far the log has got: one look tells what there is to do.
 SELECT h.position, p.name, p.version, p.code, p.tables, p.position, p.finished IS NOT NULL,
-       p.holder, COALESCE(p.held_until > clock_timestamp(), false),
+       p.holder, COALESCE(p.holder IS NOT NULL AND p.held_until > clock_timestamp(), false),
        extract(epoch FROM clock_timestamp() - p.superseded)::double precision
   FROM {tenant}.head AS h
   LEFT JOIN {tenant}.projection AS p ON true
@@ -35,8 +35,9 @@ SELECT DISTINCT pg_get_userbyid(a.grantee)::text
    AND a.grantee <> c.relowner AND a.grantee <> 0 AND a.privilege_type = 'UPDATE'
 
 -- begin --
-INSERT INTO {tenant}.projection (name, version, code, tables, position)
-VALUES (%(name)s, %(version)s, %(code)s, %(tables)s, 0)
+INSERT INTO {tenant}.projection (name, version, code, tables, position, holder, held_until)
+VALUES (%(name)s, %(version)s, %(code)s, %(tables)s, 0, %(holder)s,
+        clock_timestamp() + %(seconds)s * interval '1 second')
 
 -- take --
 -- Only one moves a build. A row that is locked is being moved at this moment, so its holder lives.

@@ -35,7 +35,7 @@ def making(
     """A new build that has got as far as it should, ours until the end; OperatorError if another makes it."""
     follower = Follower(database, tenant, projection, uuid4())
     with database.connection() as connection:
-        build = builds.begin(connection, tenant, projection, beside=True)
+        build = builds.begin(connection, tenant, projection, follower.holder, beside=True)
     try:
         if not follower.take(build):
             raise Overtaken

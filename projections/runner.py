@@ -96,7 +96,7 @@ class Runner:
         if standing := look.of(follower.projection):
             return standing
         with self.database.connection() as connection:
-            return [builds.begin(connection, follower.tenant, follower.projection)]
+            return [builds.begin(connection, follower.tenant, follower.projection, self.holder)]
 
     def _advance(self, follower: Follower, build: Build, head: int) -> bool:
         if build.finished and build.position >= head:
