@@ -1,4 +1,4 @@
-"""Which measurements are wanted? `python -m benchmarks [ingest|single|queries|disk|all]`."""
+"""Which measurements are wanted? `python -m benchmarks [ingest|single|queries|disk|projections|all]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import disk, ground, ingest, queries, single
+from benchmarks import disk, ground, ingest, projections, queries, single
 from benchmarks.ground import Ground
 from benchmarks.load import LoadGenerator
 from benchmarks.report import Report
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "single": single.measure,
     "queries": queries.measure,
     "disk": disk.measure,
+    "projections": projections.measure,
 }
 
 

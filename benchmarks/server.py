@@ -86,8 +86,9 @@ def _running(command: Sequence[str], port: int, path: str) -> Iterator[Server]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without settings of the store that somebody happens to have."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("LRS_")}
+    """Ours, without settings of the store that somebody happens to have; projections are measured apart."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("LRS_")}
+    return plain | {"LRS_PROJECT": "false"}
 
 
 def _wait(process: subprocess.Popen[bytes], url: str) -> None:

@@ -43,6 +43,7 @@ from lrs.http import (
 from lrs.http.alternate import AlternateSyntax
 from lrs.http.context import Context
 from lrs.http.front import Browsers, Front
+from lrs.http.lags import Lags
 from lrs.http.observe import Observe
 from lrs.http.pressure import Pressure
 from lrs.http.routes import Endpoint
@@ -52,7 +53,7 @@ from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
 from lrs.store.statements import Statements
-from projections import found
+from projections import found, status
 from projections.view import Views
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
@@ -125,6 +126,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         rooms = Context(
             settings=settings,
             database=database,
+            lags=Lags(database, lambda: _lags(database)),
             keys=Keys(database),
             statements=Statements(
                 database, max_waiting=settings.max_waiting, max_page_bytes=settings.max_page_bytes
@@ -165,6 +167,10 @@ def _projected() -> list[Endpoint]:
 
 def _views(database: Database) -> Views:
     return Views(database, found.projections())
+
+
+def _lags(database: Database) -> dict[str, status.Lag]:
+    return status.lags(database, [name for name, _ in tenants.names(database)], found.projections())
 
 
 def _add(app: FastAPI, endpoint: Endpoint) -> None:

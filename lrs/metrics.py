@@ -17,3 +17,22 @@ WAITING = Gauge("lrs_waiting_statements", "Statements waiting to be committed.",
 POOL_CONNECTIONS = Gauge(
     "lrs_pool_connections", "Database connections.", ["state"], multiprocess_mode="livesum"
 )
+# Any process may measure them, for all; the last one is right.
+PROJECTION_LAG_EVENTS = Gauge(
+    "lrs_projection_lag_events",
+    "Events that a projection has not taken in yet, of all tenants.",
+    ["projection"],
+    multiprocess_mode="mostrecent",
+)
+PROJECTION_LAG_SECONDS = Gauge(
+    "lrs_projection_lag_seconds",
+    "Longest time that an event has waited for a projection.",
+    ["projection"],
+    multiprocess_mode="mostrecent",
+)
+PROJECTION_FAILURES = Gauge(
+    "lrs_projection_failures",
+    "Events that a projection has set aside, of all tenants.",
+    ["projection"],
+    multiprocess_mode="mostrecent",
+)

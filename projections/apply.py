@@ -105,7 +105,7 @@ def describe(error: Exception) -> str:
 
 @cache
 def _queries(folder: Path) -> sql.Queries:
-    return sql.Queries(str(folder / "queries.py"))
+    return sql.Queries(str(folder / "queries.sql"))
 
 
 def _is_of_an_event(error: Exception) -> bool:

@@ -72,18 +72,39 @@ def look(connection: Connection[Any], tenant: str) -> Look:
     return Look(rows[0][0], [Build(*row[1:]) for row in rows if row[1] is not None])
 
 
-def begin(connection: Connection[Any], tenant: str, projection: Projection, *, beside: bool = False) -> Build:
-    """Make the tables of a new build; the one being made already, or without `beside` any of this code."""
+def begin(
+    connection: Connection[Any],
+    tenant: str,
+    projection: Projection,
+    holder: UUID | None = None,
+    *,
+    beside: bool = False,
+) -> Build:
+    """Make the tables of a new build, held from the first; or the one of this code that stands already.
+
+    `beside` another one that is finished it is made as well.
+    """
     with connection.transaction():
         connection.execute(QUERIES(tenant, "alone"))
         standing = look(connection, tenant).of(projection)
         if standing and not (beside and standing[0].finished):
             return standing[0]
         (version,) = connection.execute(QUERIES(tenant, "next"), {"name": projection.name}).fetchall()[0]
-        build = Build(projection.name, version, projection.version, [], 0, finished=False)
+        build = Build(projection.name, version, projection.version, [], 0, finished=False, holder=holder)
         build.tables.extend(_make_tables(connection, tenant, projection, build))
-        connection.execute(QUERIES(tenant, "begin"), build.key | {"code": build.code, "tables": build.tables})
+        made = {"code": build.code, "tables": build.tables, "holder": holder, "seconds": LEASE_SECONDS}
+        connection.execute(QUERIES(tenant, "begin"), build.key | made)
     return build
+
+
+def lacking(database: Database, tenant: str, projections: Iterable[Projection]) -> list[str]:
+    """Which projections have no tables, where this role may not make them."""
+    schema = {"schema": sql.schema(tenant).strip('"')}
+    with database.connection() as connection:
+        if connection.execute(QUERIES(tenant, "may_begin"), schema).fetchone() == (True,):
+            return []
+        standing = look(connection, tenant)
+    return [each.name for each in projections if not standing.of(each)]
 
 
 def prepare(database: Database, tenant: str, projections: Iterable[Projection]) -> None:
@@ -137,7 +158,7 @@ def finish(connection: Connection[Any], tenant: str, build: Build) -> None:
 
 def supersede(connection: Connection[Any], tenant: str, build: Build) -> None:
     """Older ones wait to be dropped from now on, unless somebody still moves them."""
-    connection.execute(QUERIES(tenant, "supersede"), build.key)
+    connection.execute(QUERIES(tenant, "supersede"), build.key | {"code": build.code})
 
 
 def is_done_with(build: Build, projection: Projection) -> bool:
@@ -185,7 +206,7 @@ def _make_tables(
     """Run its tables.sql, and let those roles in that the engine's own tables let in."""
     text = (projection.folder / "tables.sql").read_text()
     connection.execute(sql.filled(text, tenant, projection=build.prefix).encode())
-    named = {"schema": sql.schema(tenant), "prefix": build.prefix}
+    named = {"schema": sql.schema(tenant).strip('"'), "prefix": build.prefix}
     tables = [name for (name,) in connection.execute(QUERIES(tenant, "made"), named).fetchall()]
     for (role,) in connection.execute(QUERIES(tenant, "grantees")).fetchall():
         for name in tables:

@@ -1,11 +1,14 @@
 -- look --
 -- Every build, newest first, and how far the log has got: one look tells what there is to do.
 SELECT h.position, p.name, p.version, p.code, p.tables, p.position, p.finished IS NOT NULL,
-       p.holder, COALESCE(p.held_until > clock_timestamp(), false),
+       p.holder, COALESCE(p.holder IS NOT NULL AND p.held_until > clock_timestamp(), false),
        extract(epoch FROM clock_timestamp() - p.superseded)::double precision
   FROM {tenant}.head AS h
   LEFT JOIN {tenant}.projection AS p ON true
  ORDER BY p.name, p.version DESC
+
+-- may_begin --
+SELECT has_schema_privilege(%(schema)s, 'CREATE')
 
 -- alone --
 -- Nobody else begins, finishes or drops a build at the same time. It waits for batches that are being written,
@@ -20,7 +23,7 @@ SELECT COALESCE(max(version), 0) + 1 FROM {tenant}.projection WHERE name = %(nam
 SELECT c.relname::text
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
- WHERE quote_ident(n.nspname) = %(schema)s AND c.relkind IN ('r', 'p')
+ WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p')
    AND (c.relname = %(prefix)s OR starts_with(c.relname, %(prefix)s || '_'))
  ORDER BY c.relname
 
@@ -32,8 +35,9 @@ SELECT DISTINCT pg_get_userbyid(a.grantee)::text
    AND a.grantee <> c.relowner AND a.grantee <> 0 AND a.privilege_type = 'UPDATE'
 
 -- begin --
-INSERT INTO {tenant}.projection (name, version, code, tables, position)
-VALUES (%(name)s, %(version)s, %(code)s, %(tables)s, 0)
+INSERT INTO {tenant}.projection (name, version, code, tables, position, holder, held_until)
+VALUES (%(name)s, %(version)s, %(code)s, %(tables)s, 0, %(holder)s,
+        clock_timestamp() + %(seconds)s * interval '1 second')
 
 -- take --
 -- Only one moves a build. A row that is locked is being moved at this moment, so its holder lives.
@@ -86,8 +90,9 @@ UPDATE {tenant}.projection SET finished = clock_timestamp()
  WHERE name = %(name)s AND version = %(version)s
 
 -- supersede --
--- Older builds of a projection are read no longer, but for those of other code by programs that still run.
-UPDATE {tenant}.projection SET superseded = clock_timestamp()
+-- Older builds are read no longer, and need not be moved; but those of other code are, by programs that still run.
+UPDATE {tenant}.projection
+   SET superseded = clock_timestamp(), holder = CASE WHEN code <> %(code)s THEN holder END
  WHERE name = %(name)s AND version < %(version)s AND superseded IS NULL
 
 -- forget --

@@ -24,16 +24,27 @@ _SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def verify(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> list[str]:
-    """Build it anew and compare; the tables that differ, an empty list where none does. The new build goes."""
-    with making(database, tenant, projection, progress=progress) as (follower, build):
-        with _both(follower, build) as (looking, old), database.connection() as connection:
-            with connection.transaction():
-                if not builds.keep(connection, tenant, build, follower.holder):
-                    raise Overtaken
-                differing = [name for name in _names(old) if not _same(looking, tenant, name, old, build)]
+    """Build it anew and compare; the tables that differ, none where all is well. The new build is dropped."""
+
+    def reached() -> int:
+        """It must not run ahead of the one that it is compared with."""
+        with database.connection() as connection:
+            read = builds.look(connection, tenant).read(projection)
+        return read.position if read else 0
+
+    with making(database, tenant, projection, until=reached, progress=progress) as (follower, build):
+        with _both(follower, build) as (looking, old):
+            differing = _differing(follower, looking, old, build)
         with database.connection() as connection:
             builds.drop(connection, tenant, build, follower.holder)
     return differing
+
+
+def _differing(follower: Follower, looking: Connection[Any], old: Build, new: Build) -> list[str]:
+    with follower.database.connection() as connection, connection.transaction():
+        if not builds.keep(connection, follower.tenant, new, follower.holder):
+            raise Overtaken
+        return [name for name in _names(old) if not _same(looking, follower.tenant, name, old, new)]
 
 
 def _names(build: Build) -> list[str]:

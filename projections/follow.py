@@ -37,11 +37,8 @@ class Follower:
 
     def advance(self, build: Build, *, until: int) -> Build:
         """Take in one batch of what lies before a position of the log; Overtaken if it is not ours."""
-        page = self._log().page(after=build.position, until=until, topics=self.projection.topics)
-        folded, failures = apply.fold(self.projection, page.events)
         with self.database.connection() as connection, connection.transaction():
-            self._write(connection, build, page.position, folded, failures)
-        return replace(build, position=page.position)
+            return self._advance(connection, build, until)
 
     def catch_up(self, build: Build, *, until: int) -> Build:
         """Take in everything up to a position."""
@@ -55,32 +52,21 @@ class Follower:
             connection.execute(builds.QUERIES(self.tenant, "alone"))
             reached = builds.read_now(connection, self.tenant, build)
             while build.position < reached:
-                build = self._advance_within(connection, build, reached)
+                build = self._advance(connection, build, reached)
             if not builds.move(connection, self.tenant, build, self.holder, build.position):
                 raise Overtaken
             builds.finish(connection, self.tenant, build)
         return replace(build, finished=True)
 
-    def _advance_within(self, connection: Connection[Any], build: Build, until: int) -> Build:
-        page = self._log().page(after=build.position, until=until, topics=self.projection.topics)
-        folded, failures = apply.fold(self.projection, page.events)
-        self._write(connection, build, page.position, folded, failures)
-        return replace(build, position=page.position)
-
-    def _write(
-        self,
-        connection: Connection[Any],
-        build: Build,
-        to: int,
-        folded: list[apply.Folded],
-        failures: list[apply.Failure],
-    ) -> None:
-        if not builds.move(connection, self.tenant, build, self.holder, to):
+    def _advance(self, connection: Connection[Any], build: Build, until: int) -> Build:
+        """Only after the move nobody else can take it: what takes long comes after that."""
+        log = EventLog(self.database, self.tenant)
+        page = log.page(after=build.position, until=until, topics=self.projection.topics)
+        if not builds.move(connection, self.tenant, build, self.holder, page.position):
             raise Overtaken
+        folded, failures = apply.fold(self.projection, page.events)
         tables = apply.Tables(self.tenant, self.projection, build)
         if folded:
-            failures = failures + tables.write(connection, folded)
+            failures += tables.write(connection, folded)
         tables.set_aside(connection, failures)
-
-    def _log(self) -> EventLog:
-        return EventLog(self.database, self.tenant)
+        return replace(build, position=page.position)

@@ -1,4 +1,4 @@
-"""How is a projection made anew while it is read? Beside the old build, which goes when the new one stands."""
+"""How is a projection made anew while it is read? Beside the old build, whose place it takes when ready."""
 
 from __future__ import annotations
 
@@ -20,22 +20,28 @@ Progress = Callable[[int, int], None]
 
 def rebuild(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> Build:
     """Build it beside the one that is read, then switch; what was begun before is gone on with."""
-    with making(database, tenant, projection, progress=progress) as (follower, build):
+    log = EventLog(database, tenant)
+    with making(database, tenant, projection, until=lambda: log.head().position, progress=progress) as (
+        follower,
+        build,
+    ):
         return follower.switch(build)
 
 
 @contextmanager
 def making(
-    database: Database, tenant: str, projection: Projection, *, progress: Progress
+    database: Database, tenant: str, projection: Projection, *, until: Callable[[], int], progress: Progress
 ) -> Iterator[tuple[Follower, Build]]:
-    """A new build that has caught up with the log, ours until the end; OperatorError if somebody else makes it."""
+    """A new build that has got as far as it should, ours until the end; OperatorError if another makes it."""
     follower = Follower(database, tenant, projection, uuid4())
     with database.connection() as connection:
-        build = builds.begin(connection, tenant, projection, beside=True)
+        build = builds.begin(connection, tenant, projection, follower.holder, beside=True)
     try:
         if not follower.take(build):
             raise Overtaken
-        yield follower, _caught_up(follower, build, progress)
+        while build.position < (head := until()):
+            build = _caught_up(follower, build, head, progress)
+        yield follower, build
     except Overtaken:
         raise OperatorError(
             f"{build.prefix} is being built by somebody else: wait for it, `lrs projections status` tells."
@@ -45,11 +51,8 @@ def making(
             builds.release(connection, tenant, follower.holder)
 
 
-def _caught_up(follower: Follower, build: Build, progress: Progress) -> Build:
-    """The log may grow meanwhile."""
-    log = EventLog(follower.database, follower.tenant)
-    while build.position < (head := log.head().position):
-        while build.position < head:
-            build = follower.advance(build, until=head)
-            progress(build.position, head)
+def _caught_up(follower: Follower, build: Build, head: int, progress: Progress) -> Build:
+    while build.position < head:
+        build = follower.advance(build, until=head)
+        progress(build.position, head)
     return build

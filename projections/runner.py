@@ -96,7 +96,7 @@ class Runner:
         if standing := look.of(follower.projection):
             return standing
         with self.database.connection() as connection:
-            return [builds.begin(connection, follower.tenant, follower.projection)]
+            return [builds.begin(connection, follower.tenant, follower.projection, self.holder)]
 
     def _advance(self, follower: Follower, build: Build, head: int) -> bool:
         if build.finished and build.position >= head:
@@ -131,5 +131,5 @@ class Runner:
 
 def _explain(error: Exception) -> str:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return f"{error.diag.message_primary}; `lrs migrate --grant-to ROLE` by the owner makes its tables"
+        return f"{error.diag.message_primary}: run `lrs migrate --grant-to ROLE` as the owner of the tables"
     return f"{type(error).__name__}: {error}"

@@ -97,3 +97,12 @@ def test_generated_statements_are_as_large_as_platforms_make_them():
 def test_generated_statements_are_the_same_in_every_run():
     assert list(World(500).texts()) == list(World(500).texts())
     assert list(World(500).texts(seed=1)) != list(World(500).texts(seed=2))
+
+
+@pytest.mark.long
+def test_projections_are_built_and_followed(tables):
+    assert tables["rebuild"][0]["projection"] == "ledger"
+    assert all(row["rate"] > 0 for row in tables["rebuild"])
+    (lag,) = tables["lag"]
+    assert lag["samples"] > 20
+    assert lag["p50"] <= lag["p99"] <= lag["most"]

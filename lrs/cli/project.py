@@ -18,7 +18,7 @@ from lrs.cli.words import tell
 from lrs.database.pool import Database
 from lrs.logs import log_as_json
 from lrs.settings import Settings
-from projections import found
+from projections import builds, found
 from projections.runner import Runner
 
 LOG = logging.getLogger("lrs.project")
@@ -52,6 +52,17 @@ def project(data_dir: place.DataDir = None, database_url: place.DatabaseURL = No
             "Projecting: " + (", ".join(each.name for each in found.projections()) or "nothing is installed")
         )
         _follow(conninfo, stopping)
+
+
+def tell_of_missing_tables(database_url: str) -> None:
+    """Statements are taken all the same; but a person has to know why projections stay empty."""
+    with Database(database_url) as database:
+        missing = builds.lacking(database, tenants.DEFAULT, found.projections())
+    if missing:
+        tell(
+            f"Not projected: {', '.join(missing)}. The tables are missing, and this role may not make them: "
+            "run `lrs migrate --grant-to ROLE` as their owner."
+        )
 
 
 @contextmanager

@@ -83,6 +83,8 @@ def _serve(chosen: Settings, bound: socket, *, embedded: bool) -> None:
         os.environ[f"LRS_{name.upper()}"] = str(getattr(chosen, name))
     log_as_json(chosen.log_level)
     bound.listen(BACKLOG)  # from now on a client waits for a process to answer, and is not turned away
+    if chosen.project:
+        project.tell_of_missing_tables(str(chosen.database_url))
     _announce(chosen, bound, embedded=embedded)
     with project.beside(str(chosen.database_url)) if chosen.project else nullcontext():
         _run(chosen, bound)

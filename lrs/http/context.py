@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
+from lrs.http.lags import Lags
 from lrs.log.following import Following
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
@@ -21,6 +22,7 @@ class Context:
 
     settings: Settings
     database: Database
+    lags: Lags
     keys: Keys
     statements: Statements
     documents: Documents

@@ -23,14 +23,16 @@ async def livez(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """200 when requests can be served; 503 while the database is away."""
+    """200 when requests can be served, and how far the projections are; 503 while the database is away."""
     database = context(request).database
     try:
         await database.run(database.ping)
     except DatabaseUnavailable as error:
         body = orjson.dumps({"ready": False, "reason": error.message})
         return Response(body, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}, "application/json")
-    return Response(b'{"ready":true}', media_type="application/json")
+    lags = await context(request).lags.known()
+    behind = {name: {"behind": lag.events, "seconds": lag.seconds} for name, lag in lags.items()}
+    return Response(orjson.dumps({"ready": True, "projections": behind}), media_type="application/json")
 
 
 async def prometheus(request: Request) -> Response:
@@ -38,6 +40,7 @@ async def prometheus(request: Request) -> Response:
     pool = context(request).database.pool.get_stats()
     metrics.POOL_CONNECTIONS.labels("open").set(pool.get("pool_size", 0))
     metrics.POOL_CONNECTIONS.labels("idle").set(pool.get("pool_available", 0))
+    await context(request).lags.known()
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
     registry = CollectorRegistry()
@@ -45,7 +48,15 @@ async def prometheus(request: Request) -> Response:
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
-_STATE = {"type": "object", "properties": {"ready": {"type": "boolean"}, "reason": {"type": "string"}}}
+_LAG = {"type": "object", "properties": {"behind": {"type": "integer"}, "seconds": {"type": "number"}}}
+_STATE = {
+    "type": "object",
+    "properties": {
+        "ready": {"type": "boolean"},
+        "reason": {"type": "string"},
+        "projections": {"type": "object", "additionalProperties": _LAG},
+    },
+}
 
 ENDPOINTS = [
     Endpoint(

@@ -124,7 +124,7 @@ def test_a_request_on_the_way_is_answered_before_it_stops(data_dir):
 
 
 def test_several_processes_share_port_log_and_metrics(data_dir):
-    with Serving("--data-dir", data_dir, "--workers", 3, **BOOTSTRAP) as server:
+    with Serving("--data-dir", data_dir, "--workers", 3, project="false", **BOOTSTRAP) as server:
         with client(server) as platform:
             ids = {platform.post(a_statement())[0] for _ in range(20)}
             assert {each["id"] for each in platform.find()} == ids
@@ -150,7 +150,8 @@ def _is_worker(process: psutil.Process) -> bool:
 
 
 def test_a_process_that_dies_is_replaced(data_dir):
-    with Serving("--data-dir", data_dir, "--workers", 2, **BOOTSTRAP) as server, client(server) as platform:
+    alone = {"project": "false", **BOOTSTRAP}
+    with Serving("--data-dir", data_dir, "--workers", 2, **alone) as server, client(server) as platform:
         eventually(lambda: len(_workers(server)) == 2)
         victim = _workers(server)[0]
         victim.kill()

@@ -19,6 +19,7 @@ from projections import builds
 from projections.builds import Look
 from projections.projection import Projection
 from projections.runner import Runner
+from tests.database.proxy import Proxy
 
 
 class Story:
@@ -58,6 +59,13 @@ class Story:
         with self.database.connection() as connection:
             return connection.execute(text.encode()).fetchall()
 
+    def failed_until(self, position: int) -> int:
+        """How many events up to a position no projection can take."""
+        text = "SELECT count(*) FROM {s}.log WHERE notification_id <= %s AND state = 'unspeakable'"
+        with self.database.connection() as connection:
+            query = text.replace("{s}", sql.schema(self.tenant)).encode()
+            return connection.execute(query, [position]).fetchall()[0][0]  # type: ignore[no-any-return]
+
     def failures(self) -> list[tuple[int, str]]:
         """What is set aside: positions and errors."""
         text = "SELECT position, error FROM {s}.projection_failure ORDER BY position"
@@ -68,6 +76,14 @@ class Story:
 @pytest.fixture
 def story(database: Database, tenant: str) -> Story:
     return Story(database, tenant)
+
+
+def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until it is so."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 Follow = Callable[..., Any]
@@ -87,5 +103,27 @@ def following(database: Database, tenant: str) -> Follow:
         finally:
             runner.stop()
             thread.join()
+
+    return run
+
+
+@pytest.fixture
+def following_through(database: Database, tenant: str) -> Follow:
+    """The same, with a way to the database that can be cut."""
+
+    @contextmanager
+    def run(*projections: Projection) -> Iterator[Proxy]:
+        proxy = Proxy(database.conninfo)
+        with Database(proxy.conninfo, pool_size=3) as own:
+            runner = Runner(own, projections, lambda: [tenant])
+            thread = threading.Thread(target=runner.run)
+            thread.start()
+            try:
+                yield proxy
+            finally:
+                proxy.open()
+                runner.stop()
+                thread.join()
+        proxy.close()
 
     return run
