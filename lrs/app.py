@@ -96,7 +96,7 @@ def create(settings: Settings, further: Sequence[Endpoint] = ()) -> ASGIApp:
 
 def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
     """All resources, their description, and the rooms behind them."""
-    offered = [*ENDPOINTS, *further, *_projected()]
+    offered = [*ENDPOINTS, *further, *projected_endpoints()]
     app = FastAPI(
         title="Learning Record Store",
         version=version("learning-record-store"),
@@ -167,7 +167,7 @@ def _lags(database: Database) -> dict[str, status.Lag]:
     return status.lags(database, [name for name, _ in tenants.names(database)], found.projections())
 
 
-def _projected() -> list[Endpoint]:
+def projected_endpoints() -> list[Endpoint]:
     """What the installed projections declare."""
     resources = found.resources()
     return [*projected.endpoints(resources, _views), *issuing.endpoints(resources, _views)]

@@ -21,6 +21,9 @@ from lrs.http.routes import Endpoint
 from lrs.settings import Settings
 from tests.client import Client
 
+# Who tests projections says so: a server that projects would follow every tenant of the tests' database.
+os.environ.setdefault("LRS_PROJECT", "false")
+
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 

@@ -49,9 +49,8 @@ def create(
     agent = authorities.parse(authority) if authority else None
     with place.opened(chosen, create=True) as database:
         place.require_tenant(database, tenant)
-        name = key or f"{tenant}-{secrets.token_hex(8)}"
-        _require_free(database, tenant, name)
-        name, secret = Keys(database).issue(
+        name = _free_name(database, tenant, key)
+        _, secret = Keys(database).issue(
             tenant,
             scopes=scope or (sorted(OF_A_LEARNER) if learner else ["all"]),
             authority=agent or key_authority(chosen.public_url, name),
@@ -101,7 +100,9 @@ def revoke(
     tell(f"The key {key} is revoked.")
 
 
-def _require_free(database: Database, tenant: str, name: str) -> None:
+def _free_name(database: Database, tenant: str, key: str | None) -> str:
     """Issuing a key again would give it another secret and shut out whoever has the old one."""
+    name = key or f"{tenant}-{secrets.token_hex(8)}"
     if any(each.key == name and not each.revoked for each in Keys(database).all(tenant)):
         raise OperatorError(f"There is a key {name} already: revoke it first, or choose another name.")
+    return name

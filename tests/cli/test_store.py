@@ -45,12 +45,14 @@ def test_a_store_is_made_only_by_commands_that_put_something_in(empty_url):
 def test_a_schema_behind_the_program_is_brought_up_to_date_on_purpose_only(empty_url):
     terminal.said("migrate", "--database-url", empty_url)
     with psycopg.connect(empty_url, autocommit=True) as connection:
-        connection.execute("DELETE FROM tenant_default.migration WHERE number = 4")
-        connection.execute("DROP TABLE tenant_default.key")
-        connection.execute("COMMENT ON TABLE tenant_default.migration IS 'up to migration 3'")
-    assert "0004_keys" in terminal.complaint("keys", "create", "--database-url", empty_url)
-    assert "0004_keys" in facts(terminal.said("info", "--database-url", empty_url))["migrations pending"]
-    assert "0004_keys" in terminal.said("migrate", "--database-url", empty_url)
+        connection.execute("DELETE FROM tenant_default.migration WHERE number = 10")
+        connection.execute("ALTER TABLE tenant_default.key DROP COLUMN learner")
+        connection.execute("COMMENT ON TABLE tenant_default.migration IS 'up to migration 9'")
+    assert "0010_learner_keys" in terminal.complaint("keys", "create", "--database-url", empty_url)
+    assert (
+        "0010_learner_keys" in facts(terminal.said("info", "--database-url", empty_url))["migrations pending"]
+    )
+    assert "0010_learner_keys" in terminal.said("migrate", "--database-url", empty_url)
     assert facts(terminal.said("keys", "create", "--database-url", empty_url))["secret"]
 
 

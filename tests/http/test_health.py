@@ -8,7 +8,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from lrs.app import ENDPOINTS
+from lrs.app import ENDPOINTS, projected_endpoints
 from tests.client import Client, a_statement
 
 
@@ -59,7 +59,9 @@ def test_the_description_names_every_operation(server_url: str) -> None:
     described = httpx.get(f"{server_url}/openapi.json").json()
     operations = {(path, method) for path, operations in described["paths"].items() for method in operations}
     assert operations == {
-        (endpoint.path, method.lower()) for endpoint in ENDPOINTS for method in endpoint.methods
+        (endpoint.path, method.lower())
+        for endpoint in (*ENDPOINTS, *projected_endpoints())
+        for method in endpoint.methods
     }
     assert re.match(r"3\.1", described["openapi"])
 

@@ -177,4 +177,4 @@ def test_nobody_does_this_without_a_key(server_url: str) -> None:
 
 def test_other_methods_are_named(registrar: httpx.Client) -> None:
     answer = registrar.patch(f"/learners/{uuid4()}/identifiers")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, DELETE")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, DELETE, GET, HEAD")
