@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from lrs.auth.scopes import NEEDS, Need
 from lrs.database.pool import Database
-from lrs.errors import BadRequest, Fault, NotFound
+from lrs.errors import BadRequest, Fault, NotBuilt, NotFound
 from lrs.http import moments, positions, published
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.arrivals import Arrivals, Names
@@ -108,7 +108,10 @@ class Reading:
         return Answer(view.position, body | place)
 
     def _reached(self, database: Database, tenant: str, names: Names) -> int:
-        return self.views(database).position(tenant, names)
+        try:
+            return self.views(database).position(tenant, names)
+        except NotBuilt:
+            return 0  # who waits for a position waits for the first tables too
 
 
 def endpoints(resources: Sequence[Resource], views: ViewsOf) -> list[Endpoint]:

@@ -12,7 +12,7 @@ import orjson
 
 from lrs.database import sql
 from lrs.database.pool import Database
-from lrs.errors import BadRequest, Fault, NotFound
+from lrs.errors import BadRequest, Fault, NotBuilt, NotFound
 from lrs.log.event_log import EventLog
 from projections.resource import Resource, View
 
@@ -29,13 +29,19 @@ def make(database: Database, tenant: str) -> None:
         connection.execute(f"CREATE TABLE {schema}.noted_at AS SELECT 0::bigint AS position".encode())
 
 
+def forget(database: Database, tenant: str) -> None:
+    """Nothing is built, as in a store that has just been started."""
+    with database.connection() as connection:
+        connection.execute(f"UPDATE {sql.schema(tenant)}.noted_at SET position = NULL".encode())  # noqa: S608
+
+
 def follow(database: Database, tenant: str, until: int | None = None) -> int:
     """Bring it up to a position, or to the end of the log; where it is then."""
     schema = sql.schema(tenant)
     last = until or EventLog(database, tenant).head().position
     with database.connection() as connection, connection.transaction():
         (at,) = connection.execute(f"SELECT position FROM {schema}.noted_at".encode()).fetchall()[0]  # noqa: S608
-        for event in EventLog(database, tenant).read(after=at, until=last):
+        for event in EventLog(database, tenant).read(after=at or 0, until=last):
             if event.topic == "statement-stored":
                 row = [orjson.loads(event.state)["actor"]["name"], event.position]
                 connection.execute(f"INSERT INTO {schema}.noted VALUES (%s, %s)".encode(), row)  # noqa: S608
@@ -52,7 +58,10 @@ class Views:
     def position(self, tenant: str, names: Sequence[str]) -> int:
         with self.database.connection() as connection:
             at = f"SELECT position FROM {sql.schema(tenant)}.noted_at"  # noqa: S608
-            return int(connection.execute(at.encode()).fetchall()[0][0])
+            (position,) = connection.execute(at.encode()).fetchall()[0]
+        if position is None:
+            raise NotBuilt
+        return int(position)
 
     @contextmanager
     def open(self, tenant: str, names: Sequence[str], *, as_of: int | datetime | None) -> Iterator[View]:

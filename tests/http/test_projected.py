@@ -150,6 +150,21 @@ def test_who_waits_sees_what_they_have_written(lrs: Client, ask: Ask, follow: Ca
     assert ask("/noted/Ada", after=2).status_code == 200
 
 
+def test_who_waits_also_waits_for_the_first_tables(
+    lrs: Client, ask: Ask, follow: Callable[..., int], database: Database, tenant: str
+) -> None:
+    """A store that has just been started has built nothing yet."""
+    noted.forget(database, tenant)
+    lrs.post(done_by("Ada"))
+    assert ask("/noted/Ada").status_code == 503
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(ask, "/noted/Ada", after=2)
+        time.sleep(0.2)
+        assert not asked.done()
+        follow()
+        assert asked.result(5).json()["count"] == 1
+
+
 def test_who_asks_for_a_position_that_is_not_known_yet_waits_for_it(
     lrs: Client, ask: Ask, follow: Callable[..., int]
 ) -> None:
