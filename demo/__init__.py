@@ -1,1 +1,1 @@
-"""What does the store look like with something in it? A week of one family; `make demo`."""
+"""What does the store look like with something in it? A school year of one family; `make demo`."""

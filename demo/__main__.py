@@ -1,4 +1,4 @@
-"""How does a newcomer see the store at work? Started, filled with a family's week, and left running."""
+"""How does a newcomer see the store at work? Started, filled with a family's year, and left running."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from demo.family import MIRA_WITH_TUTOR, week
-from demo.statements import Json
+from demo import office
+from demo.family import COOP, MIRA_WITH_TUTOR
+from demo.statements import Json, Place
+from demo.year import first_half, second_half, year
 from lrs.auth import tenants
 from lrs.auth.keys import Keys
 from lrs.cli import place as places
+from lrs.database.pool import Database
+from lrs.log.event_log import EventLog
 
 KEY, SECRET = "demo", "learning"
 USUAL_PORT = 8080
@@ -43,7 +47,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m demo", description="The store with a family's week in it."
+        prog="python -m demo", description="The store with a family's year in it."
     )
     parser.add_argument("--data-dir", type=Path, default=Path("demo/lrs-data"), help="default: demo/lrs-data")
     parser.add_argument("--port", type=int, default=_free_port(), help="default: 8080, or any that is free")
@@ -83,26 +87,51 @@ def _url(server: subprocess.Popen[str]) -> str:
     sys.exit(server.wait() or 1)
 
 
-def _fill(data_dir: Path, url: str) -> int:
-    """Every place sends what it has with a key of its own; how many statements that were."""
-    statements = week()
+def _fill(data_dir: Path, url: str) -> Json:
+    """The year as it went: the registrar opens it, the places send, the registrar closes it.
+
+    How far the log had got in its middle and at its end.
+    """
     with places.opened(places.settings(data_dir, None)) as database:
-        for place, batch in statements.items():
-            key, secret = Keys(database).issue(
-                tenants.DEFAULT,
-                scopes=["statements/write", "statements/read/mine", "define"],
-                authority=place.authority,
-                label=place.name,
-                key=place.key,
-            )
-            _post(url, key, secret, batch)
-    return sum(map(len, statements.values()))
+        office.open_the_year(database)
+        secrets = {place: _secret(database, place) for place in year()}
+        _send(url, first_half(), secrets)
+        _send(url, second_half(), secrets)
+        end = office.close_the_year(database)
+        _ask(url.removesuffix("/xapi") + f"/learners/{office.MIRA}/transcript?after={end}")
+        return {"middle": _middle(database), "end": end}
+
+
+def _secret(database: Database, place: Place) -> str:
+    """Of the key with which this place sends, and under whose name."""
+    _, secret = Keys(database).issue(
+        tenants.DEFAULT,
+        scopes=["statements/write", "statements/read/mine", "define"],
+        authority=place.authority,
+        label=place.name,
+        key=place.key,
+    )
+    return secret
+
+
+def _send(url: str, said: Mapping[Place, list[Json]], secrets: Mapping[Place, str]) -> None:
+    for place, batch in said.items():
+        _post(url, place.key, secrets[place], batch)
+    # The co-op's network is poor: it has not seen the answer, and sends all of it again.
+    _post(url, COOP.key, secrets[COOP], said[COOP])
+
+
+def _middle(database: Database) -> int:
+    """The position of the last statement of the first half."""
+    known = {each["id"] for batch in first_half().values() for each in batch}
+    log = EventLog(database, tenants.DEFAULT)
+    return max(event.position for event in log.read() if str(event.originator_id) in known)
 
 
 def _post(url: str, key: str, secret: str, batch: list[Json]) -> None:
     """As a platform would; sending the same again stores nothing twice."""
     headers = {
-        "Authorization": "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode(),
+        "Authorization": _basic(key, secret),
         "Content-Type": "application/json",
         "X-Experience-API-Version": "2.0.0",
     }
@@ -110,11 +139,29 @@ def _post(url: str, key: str, secret: str, batch: list[Json]) -> None:
     urllib.request.urlopen(request).close()  # noqa: S310  our own server
 
 
-def _tell(url: str, count: int, data_dir: Path) -> None:
+def _ask(url: str) -> None:
+    """Wait until it is there, so that all that is told to try can be tried at once."""
+    request = urllib.request.Request(url, headers={"Authorization": _basic(KEY, SECRET)})  # noqa: S310
+    urllib.request.urlopen(request).close()  # noqa: S310  our own server
+
+
+def _basic(key: str, secret: str) -> str:
+    return "Basic " + base64.b64encode(f"{key}:{secret}".encode()).decode()
+
+
+def _tell(url: str, positions: Json, data_dir: Path) -> None:
     text = Path(__file__).with_name("welcome.txt").read_text()
     agent = quote(json.dumps({"mbox": MIRA_WITH_TUTOR["mbox"]}))
-    facts = {"url": url, "site": url.removesuffix("/xapi"), "count": count, "agent": agent}
-    sys.stdout.write(text.format(key=KEY, secret=SECRET, data_dir=data_dir, **facts))
+    facts = {
+        "url": url,
+        "site": url.removesuffix("/xapi"),
+        "count": sum(map(len, year().values())),
+        "agent": agent,
+        "mira": office.MIRA,
+        "ines": office.INES_SANTOS,
+        "curl": f"curl -su {KEY}:{SECRET}",
+    }
+    sys.stdout.write(text.format(key=KEY, secret=SECRET, data_dir=data_dir, **facts, **positions))
     sys.stdout.flush()
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 Json = dict[str, Any]
 
-MONDAY = datetime.fromisoformat("2026-09-14T00:00:00+02:00")
-DAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5}
-VERBS = "http://adlnet.gov/expapi/verbs"
+UTC_OFFSET = "-05:00"
 TYPES = "http://adlnet.gov/expapi/activities"
+GRADE = "http://www.tincanapi.co.uk/activitytypes/grade_classification"
+PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+# Verbs are ADL's, but for those that it does not have.
+VERBS = {
+    "evaluated": "https://w3id.org/xapi/acrossx/verbs/evaluated",
+    "verified": "https://w3id.org/xapi/tla/verbs/verified",
+}
 
 
 @dataclass(frozen=True)
@@ -30,14 +35,14 @@ class Place:
         return {"name": self.name, "account": {"homePage": self.home, "name": self.key}}
 
 
-def statement(actor: Json, verb: str, activity: Json, moment: datetime, **members: Json) -> Json:
-    """Who did what to which activity, and when."""
+def statement(actor: Json, verb: str, about: Json, moment: datetime, **members: Json) -> Json:
+    """Who did what to which activity or statement, and when."""
     timestamp = moment.isoformat()
     return {
-        "id": fixed_id(f"{actor['name']} {verb} {activity['id']} {timestamp}"),
+        "id": fixed_id(f"{actor['name']} {verb} {about['id']} {timestamp}"),
         "actor": {"objectType": "Agent", **actor},
-        "verb": {"id": f"{VERBS}/{verb}", "display": {"en": verb}},
-        "object": activity,
+        "verb": {"id": VERBS.get(verb, f"http://adlnet.gov/expapi/verbs/{verb}"), "display": {"en": verb}},
+        "object": about,
         **members,
         "timestamp": timestamp,
     }
@@ -52,16 +57,28 @@ def activity(place: Place, path: str, name: str, kind: str) -> Json:
     }
 
 
-def context(*, parent: Json, **others: Json) -> Json:
-    """What the activity is part of."""
-    groups = {"parent": parent, **others}
-    return {"contextActivities": {kind: [activity] for kind, activity in groups.items()}}
+def reference(other: Json) -> Json:
+    """Another statement, as what a statement is about."""
+    return {"objectType": "StatementRef", "id": other["id"]}
 
 
-def at(day: str, time: str, *, minutes: int = 0) -> datetime:
-    """A moment of the week, as the family's clock shows it."""
-    hours, past = time.split(":")
-    return MONDAY + timedelta(days=DAYS[day], hours=int(hours), minutes=int(past) + minutes)
+def context(**groups: Json | list[Json]) -> Json:
+    """What the activity is part of: its parent, and its groupings."""
+    listed = {kind: each if isinstance(each, list) else [each] for kind, each in groups.items()}
+    return {"contextActivities": listed}
+
+
+def at(day: str | date, time: str, *, minutes: int = 0) -> datetime:
+    """A moment of the year, as the family's clock shows it."""
+    return datetime.fromisoformat(f"{day}T{time}:00{UTC_OFFSET}") + timedelta(minutes=minutes)
+
+
+def weekly(first: str, last: str, *, every: int = 1, without: frozenset[str] = frozenset()) -> list[date]:
+    """A day of the week, from the first to the last of them, `every` so many weeks, but for holidays."""
+    begin = date.fromisoformat(first)
+    weeks = (date.fromisoformat(last) - begin).days // 7
+    days = [begin + timedelta(weeks=week) for week in range(0, weeks + 1, every)]
+    return [day for day in days if day.isoformat() not in without]
 
 
 def slug(title: str) -> str:
