@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from asyncio import create_task
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -22,7 +21,7 @@ from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
 from lrs.errors import LRSError
-from lrs.housekeeping import keep_house
+from lrs.housekeeping import Housekeeping
 from lrs.http import (
     about,
     activities,
@@ -46,6 +45,7 @@ from lrs.http.front import Browsers, Front
 from lrs.http.lags import Lags
 from lrs.http.observe import Observe
 from lrs.http.pressure import Pressure
+from lrs.http.refusals import owed
 from lrs.http.routes import Endpoint
 from lrs.log.following import Following
 from lrs.logs import log_as_json
@@ -59,6 +59,8 @@ from projections.view import Views
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
 SWITCH_INTERVAL = 0.0005
 
+# The description of all, for people and for programs.
+DOCS, OPENAPI = "/docs", "/openapi.json"
 ENDPOINTS: list[Endpoint] = [
     *statement_endpoints.ENDPOINTS,
     *state.ENDPOINTS,
@@ -87,8 +89,9 @@ def create(settings: Settings, further: Sequence[Endpoint] = ()) -> ASGIApp:
     app = AlternateSyntax(app, max_body=settings.max_body, body_timeout=settings.body_timeout)
     app = Front(Browsers(app), ENDPOINTS)
     largest = max(settings.max_body, settings.max_document)
-    app = Pressure(app, largest=largest, max_bodies=settings.max_bodies)
-    return Observe(app, default_version=settings.default_xapi_version)
+    app = Pressure(app, largest=largest, max_bodies=settings.max_bodies, max_answers=settings.max_answers)
+    paths = {each.path for each in ENDPOINTS} | {DOCS, OPENAPI}
+    return Observe(app, paths=paths, default_version=settings.default_xapi_version)
 
 
 def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
@@ -99,12 +102,13 @@ def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
         version=version("learning-record-store"),
         summary="xAPI 1.0.3 and 2.0 on an append-only log.",
         lifespan=lambda _: _open(settings),
+        openapi_url=OPENAPI,
         docs_url=None,
         redoc_url=None,
     )
     # Asked for beside the page: a proxy may have put both below a path of its own.
-    page = get_swagger_ui_html(openapi_url="openapi.json", title=app.title)
-    app.add_route("/docs", lambda _: page, include_in_schema=False)
+    page = get_swagger_ui_html(openapi_url=OPENAPI.lstrip("/"), title=app.title)
+    app.add_route(DOCS, lambda _: page, include_in_schema=False)
     app.router.redirect_slashes = False
     for endpoint in offered:
         _add(app, endpoint)
@@ -137,12 +141,12 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         )
         rooms.keys.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
-        # The content of a replaced document lies as unneeded as that of a refused statement.
-        housekeeping = create_task(keep_house(database, sweeping=not settings.keep_replaced_documents))
+        housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
+        housekeeping.start()
         try:
             yield {"context": rooms}
         finally:
-            housekeeping.cancel()
+            await housekeeping.stop()
             rooms.following.stop()
             rooms.statements.close()
             rooms.keys.stop()
@@ -217,7 +221,7 @@ def _answer_http_error(offered: Sequence[Endpoint]) -> Callable[[Request, Except
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only
-        headers = dict(error.headers or {})
+        headers = dict(error.headers or {}) | owed(request.scope)
         path = getattr(request.scope.get("route"), "path", None)
         if error.status_code == 405 and path in methods:
             # RFC 9110 15.5.6: all that it has; Starlette names those of the first route only.

@@ -16,7 +16,8 @@ LRSError
 ├── TooLarge
 ├── Unavailable                 try again later
 │   ├── DatabaseUnavailable
-│   │   └── DatabaseTooSlow
+│   │   ├── DatabaseTooSlow
+│   │   └── NotGranted
 │   ├── NotBuilt
 │   └── Overloaded
 └── OperatorError               only a person at the command line can repair it
@@ -115,8 +116,12 @@ class DatabaseTooSlow(DatabaseUnavailable):
     """The database needed longer than it may (setting LRS_STATEMENT_TIMEOUT); ask for less at once."""
 
 
+class NotGranted(DatabaseUnavailable):
+    """PostgreSQL refuses this to the role that the store runs as; an operator has to grant it."""
+
+
 class Overloaded(Unavailable):
-    """The store has more work waiting than it accepts; try again in a moment."""
+    """The store has more work waiting than it accepts (setting LRS_MAX_WAITING); try again in a moment."""
 
 
 class NotBuilt(Unavailable):

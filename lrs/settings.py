@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         10, ge=1, le=300, description="Longest wait for projections to get to the position of `after`."
     )
     body_timeout: int = Field(60, ge=1, description="Longest pause of a client while it sends a body.")
+    max_answers: int = Field(
+        256 * MEBIBYTE, ge=1, description="All answers in a process, read but not sent, before 503."
+    )
+    answer_timeout: int = Field(60, ge=1, description="Longest pause of a client while it reads an answer.")
 
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")

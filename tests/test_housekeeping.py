@@ -1,10 +1,11 @@
-"""What PostgreSQL forgot in a crash is found out again."""
+"""What PostgreSQL forgot in a crash is found out again; what nothing needs goes; and nobody waits for it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -15,8 +16,14 @@ from lrs import housekeeping
 from lrs.app import prepare
 from lrs.database import migrate, sql
 from lrs.database.pool import Database
+from lrs.housekeeping import Housekeeping
 from lrs.settings import Settings
+from lrs.store.blobs import Blobs
+from lrs.store.documents import Documents
 from tests.conftest import serving
+from tests.store.test_blobs import make_older, some
+from tests.store.test_documents import a_write
+from tests.store.test_documents import blobs as contents
 
 SCHEMA = sql.schema("default")
 FILLED = ["log", "statement_term"]
@@ -57,7 +64,7 @@ def with_statistics(url: str) -> list[str]:
 
 
 def analyzed(database: Database) -> list[str]:
-    return [each.name for each in asyncio.run(housekeeping.analyze(database))]
+    return [each.name for each in asyncio.run(Housekeeping(database).analyze())]
 
 
 def test_a_server_makes_missing_statistics_after_its_start(crashed, monkeypatch):
@@ -102,3 +109,37 @@ def test_a_role_that_may_not_says_so_and_goes_on(crashed, caplog):
         connection.execute(SQL("DROP OWNED BY {}").format(Identifier(role)))
         connection.execute(SQL("DROP ROLE {}").format(Identifier(role)))
     assert with_statistics(crashed) == []
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_contents_that_nothing_needs_go_unless_they_are_kept(database, tenant, keep):
+    documents, refused = Documents(database, keep_replaced=keep), some()
+    for content in (b"old", b"older", b"old", b"new"):
+        documents.put(tenant, a_write(content))
+    Blobs(database).write(tenant, refused)
+    make_older(database, tenant, hours=25)
+    Housekeeping(database, keep_replaced=keep).sweep()
+    kept = [b"old", b"older", b"new"] if keep else [b"new"]
+    assert contents(database, tenant) == {sha256(content).hexdigest() for content in kept}
+
+
+def test_a_stopping_server_does_not_wait_for_housekeeping(settings, database, tenant, monkeypatch):
+    monkeypatch.setattr(housekeeping, "AFTER_START_SECONDS", 0.1)
+    server = serving(settings.model_copy(update={"pool_size": 2}))
+    with database.connection() as other, other.transaction():
+        other.execute(f"LOCK TABLE {sql.schema(tenant)}.blob IN EXCLUSIVE MODE".encode())
+        with server:
+            limit = time.monotonic() + 20
+            while not waits(database):
+                assert time.monotonic() < limit
+                time.sleep(0.05)
+            began = time.monotonic()
+        assert time.monotonic() - began < 5
+        assert not waits(database)
+
+
+def waits(database: Database) -> bool:
+    """Does somebody wait for a lock?"""
+    asked = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with database.connection() as connection:
+        return connection.execute(asked).fetchone() is not None

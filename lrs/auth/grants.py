@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from lrs.auth.scopes import OF_A_LEARNER, SCOPES
-from lrs.errors import Fault, OperatorError
+from lrs.errors import OperatorError
 from lrs.xapi import check as rules
 from lrs.xapi.vocabulary import Json
-
-# An authority is checked where it will stand (Data 2.4.9).
-_ANY: Json = {
-    "actor": {"mbox": "mailto:anybody@example.com"},
-    "verb": {"id": "http://example.com/any"},
-    "object": {"id": "http://example.com/any"},
-}
 
 
 def check(scopes: Sequence[str], authority: Json) -> None:
@@ -25,8 +18,7 @@ def check(scopes: Sequence[str], authority: Json) -> None:
         raise OperatorError(
             f"Unknown scopes: {', '.join(unknown) or 'none given'}. They are {', '.join(SCOPES)}."
         )
-    faults: list[Fault] = rules.statement({**_ANY, "authority": authority}, "2.0.0")
-    if faults:
+    if faults := rules.authority(authority, "2.0.0", at="/authority"):
         raise OperatorError("The authority is neither an Agent nor a Group of two.", faults=faults)
 
 

@@ -9,11 +9,6 @@ from lrs.xapi import check
 from lrs.xapi.vocabulary import Json
 
 _EXAMPLE = """an Agent looks like {"name": "The school", "mbox": "mailto:school@example.org"}."""
-_ANY = {
-    "actor": {"mbox": "mailto:a@example.org"},
-    "verb": {"id": "http://example.org/verb"},
-    "object": {"id": "http://example.org/activity"},
-}
 
 
 def parse(text: str) -> Json:
@@ -22,6 +17,6 @@ def parse(text: str) -> Json:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise OperatorError(f"--authority is not JSON ({error}); {_EXAMPLE}") from error
-    if faults := check.statement({**_ANY, "authority": found}, "2.0.0"):
+    if faults := check.authority(found, "2.0.0", at="/authority"):
         raise OperatorError(f"--authority is no Agent: {'; '.join(map(str, faults))} {_EXAMPLE}")
     return dict(found)

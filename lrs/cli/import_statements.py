@@ -49,7 +49,7 @@ AuthorityText = Annotated[
         "LRS_PUBLIC_URL.",
     ),
 ]
-Rules = Annotated[
+WhoseRules = Annotated[
     Literal["1.0.3", "2.0.0"] | None,
     typer.Option(
         help="Whose rules the statements must keep. By default those of the version they name; without one "
@@ -64,7 +64,7 @@ def import_statements(
     tenant: place.Tenant = tenants.DEFAULT,
     rejects: RejectsFile = None,
     authority: AuthorityText = None,
-    version: Rules = None,
+    version: WhoseRules = None,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
 ) -> None:
@@ -77,7 +77,9 @@ def import_statements(
 
     As always the store itself writes `stored` and `authority`, in place of
     what the file has there. An attachment needs a fileUrl, or content that
-    this tenant has already: files of statements bring no contents.
+    this tenant has already: files of statements bring no contents. So a
+    signature is checked where its content is here; one that has only a
+    fileUrl is not, as when a client sends it.
 
     \b
     lrs import statements.jsonl.gz

@@ -11,17 +11,16 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from lrs.cli import contents
 from lrs.cli.reading import Line
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, InvalidStatement, MalformedJSON, StatementConflict, TooLarge
 from lrs.log.writer import MOST_BYTES, Entry, Writer
-from lrs.store import blobs, statements
+from lrs.store import statements
 from lrs.store.index import Index
-from lrs.store.rows import Attached
 from lrs.store.statements import Authority
-from lrs.xapi import attachment, check, raw
+from lrs.xapi import check, raw
 from lrs.xapi.version import Version
-from lrs.xapi.vocabulary import Json
 
 BATCH = 500
 # One is committed and the next waits, while a third is being filled.
@@ -118,7 +117,7 @@ class Importer:
             new_id="" if "id" in document else derived_id(line.text),
             authority=self.authority,
             version=version,
-            attached=self._attached(document),
+            attached=contents.attached(self.database, self.tenant, document),
         )
 
     def _check(self, document: Any) -> Version:
@@ -131,19 +130,6 @@ class Importer:
             if not check.statement(document, other):
                 return other
         raise InvalidStatement(faults=faults)
-
-    def _attached(self, document: Json) -> list[Attached]:
-        """A file brings no contents of attachments; those that the store has already will do."""
-        needed = attachment.needed(document)
-        if not needed:
-            return []
-        with self.database.connection() as connection:
-            here = [
-                each for each in needed if blobs.exists(connection, self.tenant, bytes.fromhex(each.sha2))
-            ]
-        if faults := attachment.check(needed, here):
-            raise InvalidStatement(faults=faults)
-        return [Attached(bytes.fromhex(each.sha2), each.content_type) for each in here]
 
     async def _send(self) -> None:
         if self._batch:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 import typer
+from psycopg import Connection
 from rich.filesize import decimal
 
 from lrs.auth import tenants
@@ -38,15 +40,18 @@ def info(data_dir: place.DataDir = None, database_url: place.DatabaseURL = None)
         )
         if not pending:
             typer.echo()
-            rows = [_tenant(database, name) for name, _ in tenants.names(database)]
-            show(["tenant", "position", "statements", "last stored", "on disk"], rows)
+            show(["tenant", "position", "statements", "last stored", "on disk"], _tenants(database))
 
 
-def _tenant(database: Database, name: str) -> list[object]:
-    head = EventLog(database, name).head()
+def _tenants(database: Database) -> list[list[object]]:
+    names = [name for name, _ in tenants.names(database)]
     with database.connection() as connection:
-        (count,) = connection.execute(QUERIES(name, "statements")).fetchall()[0]
-        parameters = {"schema": sql.schema(name).strip('"')}
-        (size,) = connection.execute(QUERIES(name, "size"), parameters).fetchall()[0]
+        sizes = dict(connection.execute(QUERIES(tenants.DEFAULT, "sizes")).fetchall())
+        return [[*_log(database, connection, name), decimal(sizes[name])] for name in names]
+
+
+def _log(database: Database, connection: Connection[Any], name: str) -> list[object]:
+    head = EventLog(database, name).head_of(connection)
+    (count,) = connection.execute(QUERIES(name, "statements")).fetchall()[0]
     stored = head.stored.isoformat(timespec="seconds") if head.position else ""
-    return [name, head.position, count, stored, decimal(size)]
+    return [name, head.position, count, stored]

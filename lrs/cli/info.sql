@@ -5,8 +5,11 @@ SELECT current_setting('server_version')
 -- How many of a tenant's events are statements?
 SELECT count(*) FROM {tenant}.log WHERE topic = 'statement-stored'
 
--- size --
--- Everything in a tenant's schema, with its indexes.
-SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
-  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
- WHERE n.nspname = %(schema)s AND c.relkind = 'r'
+-- sizes --
+-- Everything in each tenant's schema, with its indexes. One question for all: each would look through the whole
+-- catalogue.
+SELECT t.name, coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
+  FROM lrs.tenant AS t
+  JOIN pg_namespace AS n ON n.nspname = 'tenant_' || t.name
+  LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'r'
+ GROUP BY t.name

@@ -12,7 +12,7 @@ from lrs.cli import place
 from lrs.cli.words import tell
 from lrs.database import migrate as migrations
 from lrs.database.pool import Database
-from lrs.errors import OperatorError
+from lrs.errors import NotGranted, OperatorError
 from projections import builds, found
 
 
@@ -55,8 +55,6 @@ def _grant(database: Database, role: str) -> None:
                 migrations.grant(connection, tenant, role)
         except psycopg.errors.UndefinedObject as error:
             raise OperatorError(f"There is no role {role}: make it with CREATE ROLE {role} LOGIN.") from error
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise OperatorError(
-                f"Only the owner of the tables can do that: {error.diag.message_primary}."
-            ) from error
+        except NotGranted as error:
+            raise OperatorError(f"Only the owner of the tables can do that: {error.__cause__}.") from error
         typer.echo(f"tenant {tenant}: granted to {role}")

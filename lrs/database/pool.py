@@ -14,8 +14,8 @@ from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from lrs.database import arrays
-from lrs.errors import DatabaseTooSlow, DatabaseUnavailable
+from lrs.database import arrays, bell
+from lrs.errors import DatabaseTooSlow, DatabaseUnavailable, NotGranted
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class Database:
         """Close every connection, after the threads have finished what they do."""
         self.threads.shutdown(wait=True)
         if self._at_hand:
-            self.pool.putconn(self._at_hand)
+            self._put_back(self._at_hand)
         self.pool.close()
 
     def __enter__(self) -> Database:
@@ -114,10 +114,14 @@ class Database:
                 self._keep_at_hand(connection)
 
     def _keep_at_hand(self, connection: Connection[Any]) -> None:
-        if self._at_hand is None and connection.info.transaction_status == TransactionStatus.IDLE:
+        if self._at_hand is None and connection.pgconn.transaction_status == TransactionStatus.IDLE:
             self._at_hand = connection
         else:
-            self.pool.putconn(connection)
+            self._put_back(connection)
+
+    def _put_back(self, connection: Connection[Any]) -> None:
+        bell.take_down(connection)
+        self.pool.putconn(connection)
 
     def ping(self) -> None:
         """DatabaseUnavailable unless the database answers."""
@@ -161,10 +165,17 @@ class Database:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what psycopg says of a missing database into our own error."""
+    """Turn what psycopg says of a missing database, or one that is closed to us, into our own error."""
     try:
         yield
     except psycopg.errors.QueryCanceled as error:
         raise DatabaseTooSlow() from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotGranted(_not_granted(error)) from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed, _READ_ONLY) as error:
         raise DatabaseUnavailable() from error
+
+
+def _not_granted(error: psycopg.Error) -> str:
+    refused = f"The database refuses this to the role of the store: {error.diag.message_primary}."
+    return f"{refused} Its owner has to run lrs migrate --grant-to ROLE, again for each new tenant."

@@ -7,10 +7,8 @@ Without a transaction around it, a trip is one transaction (PostgreSQL documenta
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Generator, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from psycopg import Connection
 from psycopg.errors import OperationalError, error_from_result
@@ -18,13 +16,11 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
+from lrs.database import bell, prepared
 from lrs.database.arrays import Cells
-
-MOST_PREPARED = 300
+from lrs.database.bell import Bell
 
 Travel = Generator[Wait, Ready | int, list[PGresult]]
-
-_prepared: WeakKeyDictionary[Connection[Any], dict[bytes, bytes]] = WeakKeyDictionary()
 
 
 class Trip:
@@ -37,17 +33,21 @@ class Trip:
 
     def add(self, query: bytes, *parameters: Cells) -> None:
         """Take a statement along."""
-        self._waiting.append((_prepare(self.connection, query, parameters), parameters))
+        self._waiting.append((query, parameters))
 
     def run(self) -> list[PGresult]:
         """Travel; all results so far, with binary values, or psycopg's error for what failed."""
         return self._arrived(self.connection.wait(self._travel()))
 
     async def run_on_loop(self) -> list[PGresult]:
-        """The same, while the event loop goes on with other work; a cancelled trip costs the connection."""
+        """The same, while the event loop goes on with other work; a cancelled trip costs the connection.
+
+        Whoever lent the connection takes its bell down when it goes to somebody else.
+        """
         try:
-            return self._arrived(await _wait_on_loop(self._travel(), self.connection.pgconn.socket))
+            return self._arrived(await _wait_on_loop(self._travel(), bell.of(self.connection)))
         except asyncio.CancelledError:
+            bell.take_down(self.connection)
             self.connection.close()
             raise
 
@@ -55,19 +55,31 @@ class Trip:
         """Send everything, then receive until the end of the trip."""
         pgconn = self.connection.pgconn
         pgconn.enter_pipeline_mode()
-        for name, parameters in self._waiting:
-            pgconn.send_query_prepared(name, parameters, [Format.BINARY] * len(parameters), Format.BINARY)
-        self._waiting = []
+        asked = self._send(pgconn)
         pgconn.pipeline_sync()
         while pgconn.flush():
             if (yield Wait.RW) & Ready.R:
                 pgconn.consume_input()
         results = yield from _receive(pgconn)
         pgconn.exit_pipeline_mode()
-        return results
+        # A trip that failed was given up at its first error, which is the last result.
+        return [each for each, wanted in zip(results, asked, strict=False) if wanted or _failed(each)]
+
+    def _send(self, pgconn: PGconn) -> list[bool]:
+        """Send what waits and what PostgreSQL must know for it; of each message whether its answer counts."""
+        known = prepared.of(self.connection)
+        asked: list[bool] = []
+        for query, parameters in self._waiting:
+            asked += [False] * known.prepare(pgconn, query, parameters) + [True]
+            pgconn.send_query_prepared(
+                known.name(query), parameters, [Format.BINARY] * len(parameters), Format.BINARY
+            )
+        self._waiting = []
+        return asked
 
     def _arrived(self, results: list[PGresult]) -> list[PGresult]:
-        failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
+        failed = next((each for each in results if _failed(each)), None)
+        prepared.of(self.connection).arrived(well=failed is None)
         if failed is not None:
             raise _error(failed)
         self._results += results
@@ -88,52 +100,20 @@ def _receive(pgconn: PGconn) -> Travel:
         results.append(result)
 
 
+def _failed(result: PGresult) -> bool:
+    return result.status == ExecStatus.FATAL_ERROR
+
+
 def _error(failed: PGresult) -> Exception:
     """Where there is no SQLSTATE the server has said nothing: the connection is lost."""
     error = error_from_result(failed)
     return error if error.sqlstate else OperationalError(str(error))
 
 
-async def _wait_on_loop(travel: Travel, socket: int) -> list[PGresult]:
+async def _wait_on_loop(travel: Travel, bell: Bell) -> list[PGresult]:
     try:
         wanted = next(travel)
         while True:
-            wanted = travel.send(await _ready(socket, wanted))
+            wanted = travel.send(await bell.rings(wanted))
     except StopIteration as arrived:
         return arrived.value  # type: ignore[no-any-return]
-
-
-async def _ready(socket: int, wanted: Wait) -> int:
-    """Until the socket can be read, or written where that is wanted."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[int] = loop.create_future()
-    loop.add_reader(socket, _tell, ready, Ready.R)
-    if wanted & Wait.W:
-        loop.add_writer(socket, _tell, ready, Ready.W)
-    try:
-        return await ready
-    finally:
-        loop.remove_reader(socket)
-        if wanted & Wait.W:
-            loop.remove_writer(socket)
-
-
-def _tell(ready: asyncio.Future[int], state: int) -> None:
-    if not ready.done():
-        ready.set_result(state)
-
-
-def _prepare(connection: Connection[Any], query: bytes, parameters: Sequence[Cells]) -> bytes:
-    """The name under which this connection knows the statement: it is parsed and planned once."""
-    names = _prepared.setdefault(connection, {})
-    if (name := names.pop(query, None)) is not None:
-        names[query] = name  # the longest unused is forgotten first, and so never one of the same trip
-        return name
-    if len(names) >= MOST_PREPARED:
-        connection.pgconn.exec_(b"DEALLOCATE " + names.pop(next(iter(names))))
-    name = b"lrs_" + hashlib.blake2b(query, digest_size=12).hexdigest().encode()
-    prepared = connection.pgconn.prepare(name, query, [each.oid for each in parameters])
-    if prepared.status != ExecStatus.COMMAND_OK:
-        raise _error(prepared)
-    names[query] = name
-    return name

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lrs.auth import scopes
-from lrs.http import document_query
+from lrs.database.pool import Database
+from lrs.http import document_query, holding
 from lrs.http.admission import admit, parameters
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, content, query
@@ -23,14 +24,22 @@ async def get_activity(request: Request) -> Response:
     caller, version = await admit(request, "statements/read")
     given = parameters(request, frozenset({"activityId"}))
     iri = document_query.values(given, version, required=["activityId"], section=SECTION).activity or ""
-    found: Json = {"objectType": "Activity", "id": iri}
-    if not scopes.only_mine(caller.scopes):
-        database = context(request).database
-        merged = await database.run(activities.merged, database, caller.tenant, [iri])
-        if iri in merged:
-            found["definition"] = merged[iri]
-    body = orjson.dumps(found)
+    if scopes.only_mine(caller.scopes):
+        body = _activity(iri, {})
+    else:
+        body = await holding.read(request, len, _known, context(request).database, caller.tenant, iri)
     return Response(body, headers={"ETag": document.etag(body)}, media_type="application/json")
+
+
+def _known(database: Database, tenant: str, iri: str) -> bytes:
+    return _activity(iri, activities.merged(database, tenant, [iri]))
+
+
+def _activity(iri: str, definitions: dict[str, Json]) -> bytes:
+    found: Json = {"objectType": "Activity", "id": iri}
+    if iri in definitions:
+        found["definition"] = definitions[iri]
+    return orjson.dumps(found)
 
 
 _ACTIVITY = {

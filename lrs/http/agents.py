@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lrs.auth import scopes
-from lrs.http import document_query
+from lrs.http import document_query, holding
 from lrs.http.admission import admit, parameters
 from lrs.http.context import context
 from lrs.http.document_endpoints import AGENT
@@ -27,7 +27,14 @@ async def get_agent(request: Request) -> Response:
     names: list[str] = []
     if not scopes.only_mine(caller.scopes):
         database = context(request).database
-        names = await database.run(agents.names, database, caller.tenant, asked.agent or "")
+        names = await holding.read(
+            request,
+            lambda names: sum(map(len, names)),
+            agents.names,
+            database,
+            caller.tenant,
+            asked.agent or "",
+        )
     body = orjson.dumps(person(document_query.agent(asked) or {}, names))
     return Response(body, headers={"ETag": document.etag(body)}, media_type="application/json")
 

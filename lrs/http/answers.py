@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 
-class JSON(Response):
+class JSONAnswer(Response):
     """A whole answer of 200 with bytes that are JSON."""
 
     def __init__(self, body: bytes) -> None:

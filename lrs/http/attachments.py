@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from lrs.http import holding
 from lrs.http.context import context
 from lrs.store.blobs import CHUNK, Blobs
 from lrs.store.statements import Blob
 
 AT_ONCE = 4 * CHUNK
+# Of contents on their way: as they were read, and put together.
+MEMORY = 2 * AT_ONCE
 
 
 def answer(request: Request, body: bytes, tenant: str, blobs: Sequence[Blob]) -> Response:
@@ -24,6 +27,7 @@ def answer(request: Request, body: bytes, tenant: str, blobs: Sequence[Blob]) ->
     last = f"\r\n--{boundary}--\r\n".encode()
     length = len(first) + sum(map(len, heads.values())) + sum(blob.size for blob in blobs) + len(last)
     headers = {"Content-Type": f"multipart/mixed; boundary={boundary}", "Content-Length": str(length)}
+    holding.takes(request, len(first) + min(2 * sum(blob.size for blob in blobs), MEMORY))
     if request.method == "HEAD":
         return Response(headers=headers)
     return StreamingResponse(

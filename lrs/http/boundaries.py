@@ -13,7 +13,7 @@ MOST_BESIDE_BYTES = 64 * 1024
 MOST_PADDING = 64
 
 Headers = dict[str, str]
-Event = Headers | bytes
+Told = Headers | bytes
 
 _LINE_END = re.compile(rb"(--)|[ \t]{0,%d}(?=\r\n)" % MOST_PADDING)
 _LINE_END_BEGUN = re.compile(rb"-|[ \t]{0,%d}\r?" % MOST_PADDING)
@@ -31,14 +31,14 @@ class Reader:
         self._delimiter = b"\r\n--" + boundary
         self._buffer = bytearray(b"\r\n")
         self._beside = 0
-        self._read: Callable[[], Event | None] = self._read_preamble
+        self._read: Callable[[], Told | None] = self._read_preamble
 
-    def feed(self, piece: bytes) -> Iterator[Event]:
+    def feed(self, piece: bytes) -> Iterator[Told]:
         """What can be told from the body so far; MalformedMultipart where it breaks a rule."""
         self._buffer += piece
-        while (event := self._read()) is not None:
-            if event != b"":
-                yield event
+        while (told := self._read()) is not None:
+            if told != b"":
+                yield told
 
     def finish(self) -> None:
         """The body is over; MalformedMultipart where a part is not."""
@@ -48,12 +48,12 @@ class Reader:
         if self._read != self._read_epilogue:
             raise MalformedMultipart("The body ends before the boundary that closes it: --boundary--.")
 
-    def _read_preamble(self) -> Event | None:
+    def _read_preamble(self) -> Told | None:
         before, line = self._cut()
         self._count_beside(before)
         return self._pass(line) if line else self._drop(before)
 
-    def _read_headers(self) -> Event | None:
+    def _read_headers(self) -> Told | None:
         end = self._buffer.find(b"\r\n\r\n")
         if end > MOST_HEADER_BYTES or (end < 0 and len(self._buffer) > MOST_HEADER_BYTES + 4):
             raise MalformedMultipart(f"The headers of a part are longer than {MOST_HEADER_BYTES:,} bytes.")
@@ -64,7 +64,7 @@ class Reader:
         self._read = self._read_start
         return headers
 
-    def _read_start(self) -> Event | None:
+    def _read_start(self) -> Told | None:
         """A boundary may follow the headers at once: then their empty line is its line break."""
         before, line = self._cut()
         if line and before == 0:
@@ -74,7 +74,7 @@ class Reader:
         self._read = self._read_content
         return self._drop(2)
 
-    def _read_content(self) -> Event | None:
+    def _read_content(self) -> Told | None:
         before, line = self._cut()
         content = bytes(self._buffer[:before])
         if line:
@@ -83,7 +83,7 @@ class Reader:
         self._drop(before)
         return content or None
 
-    def _read_epilogue(self) -> Event | None:
+    def _read_epilogue(self) -> Told | None:
         self._count_beside(len(self._buffer))
         return self._drop(len(self._buffer))
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lrs.errors import BadRequest, Fault
-from lrs.http import bodies
+from lrs.http import bodies, holding
 from lrs.http.admission import Admitted, admit
 from lrs.http.context import context
 from lrs.http.document_query import Asked, Resource, ask
@@ -30,7 +30,9 @@ async def get(request: Request, resource: Resource) -> Response:
     asked = ask(request, resource, version)
     rooms = context(request)
     if asked.document_id is None:
-        listed = await rooms.database.run(
+        listed = await holding.read(
+            request,
+            lambda listed: sum([len(each.document_id) for each in listed]),
             rooms.documents.ids,
             caller.tenant,
             asked.owner,
@@ -38,7 +40,9 @@ async def get(request: Request, resource: Resource) -> Response:
             since=asked.since,
         )
         return _list(listed)
-    found = await rooms.database.run(rooms.documents.get, caller.tenant, asked.key)
+    found = await holding.read(
+        request, lambda found: len(found.content), rooms.documents.get, caller.tenant, asked.key
+    )
     headers = {"ETag": found.etag, "Last-Modified": _http_date(found.updated), **REVALIDATE}
     if document.is_known(request.headers.get("if-none-match"), found.etag):
         return Response(status_code=304, headers=headers)

@@ -17,10 +17,8 @@ from lrs.xapi import attachment, check, raw, signature
 from lrs.xapi.attachment import Needed
 from lrs.xapi.vocabulary import Json
 
-# After so many bytes of statements the event loop gets to serve other requests.
+# After so many bytes of statements the event loop serves other requests; what is longer is a thread's work.
 BREATH = 1 << 16
-# Who sends more faults than these at once will look at the first of them first.
-MOST_FAULTS = 1000
 # Each of these may have taken a while to find.
 MOST_WRONG_SIGNATURES = 10
 
@@ -30,8 +28,11 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
     intake = _Intake(batch, admitted, put_id)
     taken = 0
     for number, text in enumerate(batch.texts):
-        intake.take(number, text)
-        if len(intake.faults) > MOST_FAULTS:
+        if len(text) > BREATH:
+            await asyncio.to_thread(intake.take, number, text)
+        else:
+            intake.take(number, text)
+        if len(intake.faults) >= check.MOST_FAULTS:
             break
         taken += len(text)
         if taken > BREATH:
@@ -78,7 +79,7 @@ class _Intake:
         self.faults = self.faults or check.duplicates([each.id for each in self._entries])
         self.faults = self.faults or attachment.check(self._announced, self.batch.parts)
         if self.faults:
-            raise InvalidStatement(faults=self.faults[:MOST_FAULTS])
+            raise InvalidStatement(faults=self.faults[: check.MOST_FAULTS])
         return self._entries
 
     def check_signatures(self) -> None:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from lrs.errors import Fault, LRSError, MalformedMultipart, TooLarge, Unavailable
 from lrs.http import bodies
 from lrs.http.boundaries import MOST_BESIDE_BYTES, MOST_HEADER_BYTES, Headers, Reader
+from lrs.xapi import signature
 
 MAX_ATTACHMENT = "LRS_MAX_ATTACHMENT"
 MAX_ATTACHMENTS = "LRS_MAX_ATTACHMENTS"
@@ -25,7 +26,6 @@ MOST_PARTS = 10_000
 MOST_BETWEEN = MOST_PARTS * (MOST_HEADER_BYTES + 512) + MOST_BESIDE_BYTES
 MOST_IN_MEMORY = 1024 * 1024
 PIECE = 256 * 1024
-LARGEST_SIGNATURE = 64 * 1024 * 1024
 SECTION = "Communication 1.5.2"
 
 # A sha2 is any of the SHA-2 family (Data 2.4.11); its number of digits says which.
@@ -52,8 +52,8 @@ class Part:
 
     def content(self) -> bytes:
         """The whole content of a small part, such as a signature."""
-        if self.size > LARGEST_SIGNATURE:
-            raise TooLarge(f"A signature may have at most {LARGEST_SIGNATURE:,} bytes.")
+        if self.size > signature.LARGEST:
+            raise TooLarge(f"A signature may have at most {signature.LARGEST:,} bytes.")
         return b"".join(self.chunks())
 
     def close(self) -> None:
@@ -85,11 +85,11 @@ async def receive(
     body = _Body(max_body, max_attachment, max_attachments)
     try:
         async for piece in bodies.stream(request, timeout=timeout):
-            for event in reader.feed(piece):
-                if isinstance(event, bytes):
-                    await body.add(event)
+            for told in reader.feed(piece):
+                if isinstance(told, bytes):
+                    await body.add(told)
                 else:
-                    await body.begin(event)
+                    await body.begin(told)
         reader.finish()
         return await body.end()
     except BaseException:

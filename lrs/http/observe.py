@@ -5,37 +5,34 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import count
 from secrets import token_hex
 
 from prometheus_client import Counter, Histogram
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lrs import metrics
 from lrs.errors import UnsupportedVersion
 from lrs.http import errors, headers
+from lrs.http.refusals import owed
 from lrs.xapi import version
 
 LOG = logging.getLogger("lrs.request")
 _PROCESS = token_hex(6)
 _REQUESTS = count(1)
 _REQUEST_ID = re.compile(r"[\w.:-]{1,100}\Z", re.ASCII)
-_RESOURCES = frozenset(
-    {
-        "/xapi/statements", "/xapi/activities/state", "/xapi/activities/profile", "/xapi/activities",
-        "/xapi/agents/profile", "/xapi/agents", "/xapi/about", "/livez", "/readyz", "/metrics", "/docs",
-        "/openapi.json",
-    }
-)  # fmt: skip
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 
 
 class Observe:
     """The outermost layer: it also answers 500 for an error that nobody foresaw."""
 
-    def __init__(self, app: ASGIApp, *, default_version: str) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Iterable[str], default_version: str) -> None:
         self.app = app
+        self.paths = frozenset(paths)
         self.default_version = default_version.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,9 +59,12 @@ class Observe:
         except Exception:
             LOG.exception("unforeseen", extra={"request_id": request_id})
             if not status:
-                await _answer_500(answer)
+                await _answer_500(scope, answer)
         finally:
-            _note(scope, status, time.perf_counter() - began, request_id)
+            # Where the path has parts that clients choose, only the route's own has an end.
+            chosen = getattr(scope.get("route"), "path", "other")
+            resource = scope["path"] if scope["path"] in self.paths else chosen
+            _note(scope, resource, status, time.perf_counter() - began, request_id)
 
     def _version(self, scope: Scope) -> bytes:
         """Communication 3.3: the version whose rules were applied; the default where none could be."""
@@ -91,16 +91,14 @@ def _request_id(header: str | None) -> str:
     return header if header and _REQUEST_ID.match(header) else f"{_PROCESS}-{next(_REQUESTS):x}"
 
 
-async def _answer_500(send: Send) -> None:
+async def _answer_500(scope: Scope, send: Send) -> None:
     body = errors.problem("The store made a mistake; its log has the details under the X-Request-Id.")
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    response = Response(body, 500, owed(scope), "application/json")
+    await send({"type": "http.response.start", "status": 500, "headers": response.raw_headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _note(scope: Scope, status: int, seconds: float, request_id: str) -> None:
-    # Where the path has parts that clients choose, only the route's own has an end.
-    resource = scope["path"] if scope["path"] in _RESOURCES else getattr(scope.get("route"), "path", "other")
+def _note(scope: Scope, resource: str, status: int, seconds: float, request_id: str) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "other"
     requests, request_seconds = _metrics(method, resource, status)
     requests.inc()

@@ -1,4 +1,4 @@
-"""How much do we take on at one time? So many connections, and so many bytes of bodies; more is told 503."""
+"""How much do we take on at one time? So many connections, bytes of bodies and of answers; others get 503."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lrs.errors import Overloaded
 from lrs.http import headers
+from lrs.http.holding import ANSWER, Answer, Answers
 from lrs.http.protocol import FULL
 from lrs.http.refusals import refuse
 
@@ -15,19 +16,22 @@ from lrs.http.refusals import refuse
 DIGITS = 6
 # This has to be told at any time.
 HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
+# Requests that are told little, however much is stored.
+TELLING = frozenset({"POST", "PUT", "DELETE"})
 
 
 class Pressure:
-    """Bounds what half-sent bodies can take of the memory, however many clients send them.
+    """Bounds what half-sent bodies and half-read answers can take of the memory, however many there are.
 
     A body counts from its first byte until its request is answered, but never with more than the largest that
     is held in memory: attachments go to the disk.
     """
 
-    def __init__(self, app: ASGIApp, *, largest: int, max_bodies: int) -> None:
+    def __init__(self, app: ASGIApp, *, largest: int, max_bodies: int, max_answers: int) -> None:
         self.app = app
         self.largest = largest
         self.max_bodies = max(largest, max_bodies)
+        self.answers = Answers(max_answers)
         self._held = 0
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -55,13 +59,18 @@ class Pressure:
             self._held += more
             return message
 
+        answer = scope["state"][ANSWER] = Answer(self.answers)
         try:
-            await self.app(scope, counted, send)
+            await self.app(scope, counted, answer.in_pieces(send))
         finally:
             self._held -= held
+            answer.takes(0)
 
 
 def _is_small(scope: Scope) -> bool:
+    """Neither has it a large body, nor can it have a large answer, as a GET in the alternate syntax can."""
+    if scope["method"] not in TELLING or b"method=" in scope["query_string"]:
+        return False
     length = headers.get(scope, b"content-length")
     if length is None:
         return headers.get(scope, b"transfer-encoding") is None

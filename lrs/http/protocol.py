@@ -21,12 +21,13 @@ FULL = "lrs.full"
 
 
 class Protocol(HttpToolsProtocol):
-    """A head that is too long is answered 431, and one that takes too long 408."""
+    """A head that is too long is answered 431, one that takes too long 408; who takes no answer is left."""
 
     _unread = 0
     _newest: RequestResponseCycle | None = None
     _patience: asyncio.TimerHandle | None = None
     _seconds: float | None = None
+    _reading: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +50,17 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_at_ease()
+        self._has_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        seconds = self.app_state["context"].settings.answer_timeout
+        self._reading = self.loop.call_later(seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._has_read()
+        super().resume_writing()
 
     def on_body(self, body: bytes) -> None:
         self._unread = 0
@@ -84,6 +95,11 @@ class Protocol(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+    def _has_read(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def _refuse(self, status: bytes) -> None:
         if not self.transport.is_closing():

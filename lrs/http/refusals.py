@@ -13,8 +13,13 @@ from lrs.xapi import time
 async def refuse(scope: Scope, receive: Receive, send: Send, error: LRSError, **headers: str) -> None:
     """Answer with the error and with headers of the refuser's own."""
     response = errors.answer(Request(scope, receive), error)
-    if scope["path"].endswith("/statements"):
-        # Communication 2.1.3: on every answer of this resource; this bound is true of every tenant.
-        response.headers["X-Experience-API-Consistent-Through"] = time.format(time.EPOCH)
-    response.headers.update(headers)
+    response.headers.update(owed(scope) | headers)
     await response(scope, receive, send)
+
+
+def owed(scope: Scope) -> dict[str, str]:
+    """The headers that the resource has on every answer, also on those that it does not give itself."""
+    if not scope["path"].endswith("/statements"):
+        return {}
+    # Communication 2.1.3; this bound is true of every tenant.
+    return {"X-Experience-API-Consistent-Through": time.format(time.EPOCH)}

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
-from lrs.http import attachments, batches, errors, formats, intake
+from lrs.http import attachments, batches, errors, formats, holding, intake
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
-from lrs.http.answers import JSON
+from lrs.http.answers import JSONAnswer
 from lrs.http.batches import Batch
 from lrs.http.context import context
 from lrs.http.routes import Handler
@@ -29,6 +29,8 @@ from lrs.xapi.query import StatementQuery
 BOUND = "lrs.consistent_through"
 THROUGH = b"x-experience-api-consistent-through"
 NO_PARAMETERS: frozenset[str] = frozenset()
+# Parsed, as all formats but exact need it, a text takes about so many times its bytes.
+PARSED = 8
 
 
 def consistent(handler: Handler) -> Handler:
@@ -57,7 +59,7 @@ async def post_statements(request: Request) -> Response:
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
-    return JSON(orjson.dumps([each.id for each in entries]))
+    return JSONAnswer(orjson.dumps([each.id for each in entries]))
 
 
 @consistent
@@ -86,11 +88,24 @@ async def get_statements(request: Request) -> Response:
     mine = caller.authority_text if scopes.only_mine(caller.scopes) else None
     if statement_id := asked.statement_id or asked.voided_statement_id:
         voided = asked.voided_statement_id is not None
-        found = await rooms.database.run(
-            rooms.statements.get, caller.tenant, statement_id, voided=voided, mine=mine
+        found = await holding.read(
+            request,
+            lambda found: _weight(asked, [found]),
+            rooms.statements.get,
+            caller.tenant,
+            statement_id,
+            voided=voided,
+            mine=mine,
         )
         return await _answer_one(request, caller, asked, found)
-    page = await rooms.database.run(rooms.statements.find, caller.tenant, asked, mine=mine)
+    page = await holding.read(
+        request,
+        lambda page: _weight(asked, page.statements),
+        rooms.statements.find,
+        caller.tenant,
+        asked,
+        mine=mine,
+    )
     texts = await formats.texts(request, caller, asked, page.statements)
     body = b'{"statements":[%b],"more":%b}' % (b",".join(texts), _more(request, asked, page.cursor))
     return await _answer(request, caller, asked, page.statements, body)
@@ -107,11 +122,19 @@ async def _answer(
     request: Request, caller: Caller, asked: StatementQuery, found: list[Found], body: bytes
 ) -> Response:
     if not asked.attachments:
-        return JSON(body)
+        holding.takes(request, len(body))
+        return JSONAnswer(body)
     rooms = context(request)
     positions = [each.position for each in found]
     blobs = await rooms.database.run(rooms.statements.attachments, caller.tenant, positions)
     return attachments.answer(request, body, caller.tenant, blobs)
+
+
+def _weight(asked: StatementQuery, found: list[Found]) -> int:
+    """How much of the memory these take until they are an answer, with attachments as far as it goes."""
+    texts = sum([len(each.text) for each in found])
+    parsed = texts if asked.format == "exact" else texts * PARSED
+    return parsed + attachments.MEMORY if asked.attachments else parsed
 
 
 async def _store(request: Request, caller: Caller, batch: Batch, entries: list[Entry]) -> None:

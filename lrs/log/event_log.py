@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
 from eventsourcing.persistence import StoredEvent
 from psycopg import Connection
 
@@ -120,10 +121,19 @@ class EventLog:
     def consistent_through(self) -> datetime:
         """A true bound: whatever is stored from now on is stored later than this."""
         with self.database.connection() as connection:
-            idle = connection.execute(QUERIES(self.tenant, "idle_clock")).fetchone()
-            if idle:
-                return idle[0]  # type: ignore[no-any-return]
-            return self.head_of(connection).stored
+            return self._idle_clock(connection) or self._told(connection)
+
+    def _idle_clock(self, connection: Connection[Any]) -> datetime | None:
+        """The time now, if nobody is appending; a standby cannot tell it."""
+        try:
+            row = connection.execute(QUERIES(self.tenant, "idle_clock")).fetchone()
+        except psycopg.errors.ReadOnlySqlTransaction:
+            return None
+        return row[0] if row else None
+
+    def _told(self, connection: Connection[Any]) -> datetime:
+        (row,) = connection.execute(QUERIES(self.tenant, "told")).fetchall()
+        return row[0]  # type: ignore[no-any-return]
 
     def _events(self, wanted: Mapping[str, Any]) -> list[Recorded]:
         with self.database.connection() as connection:

@@ -109,7 +109,9 @@ class Recorder(PostgresApplicationRecorder):
         index: Index | None = None,
     ) -> Appended:
         """Append, and what the index adds to the trip; one transaction, unless the connection is in one."""
-        return _appended(self._trip(connection, events, index).run())
+        trip = self._trip(connection, events, index)
+        trip.add(QUERIES(self.tenant, "tell"))
+        return _appended(trip.run())
 
     async def append_on_loop(
         self,
@@ -117,7 +119,7 @@ class Recorder(PostgresApplicationRecorder):
         events: Sequence[NewEvent],
         index: Index | None = None,
     ) -> Appended:
-        """The same, while the event loop goes on with other work."""
+        """The same, while the event loop goes on with other work; who follows the log is not told."""
         return _appended(await self._trip(connection, events, index).run_on_loop())
 
     def _trip(self, connection: Connection[Any], events: Sequence[NewEvent], index: Index | None) -> Trip:

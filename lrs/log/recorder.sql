@@ -3,7 +3,7 @@
 SELECT position FROM {tenant}.head WHERE one FOR UPDATE
 
 -- append --
--- Number the events and store them in the order given; who follows the log gets a hint.
+-- Number the events and store them in the order given.
 -- The clock is read once, under the head row's lock, and never steps back. An open state is closed with the time.
 -- An UPDATE by itself reads the clock and then takes the lock; a reader that held it in between was told a
 -- later time (idle_clock). Hence the condition, which takes the lock before anything is computed.
@@ -19,7 +19,8 @@ WITH event AS MATERIALIZED (
     UPDATE {tenant}.head AS h
        SET previous = h.position,
            position = h.position + cardinality($1::uuid[]),
-           began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond')
+           began = GREATEST(clock_timestamp(), h.began + (h.position - h.previous) * interval '1 microsecond',
+                            h.told + interval '1 microsecond')
      WHERE h.one AND (SELECT one FROM {tenant}.head WHERE one FOR UPDATE)
     RETURNING h.previous, h.began, h.began + (h.position - h.previous - 1) * interval '1 microsecond' AS stored
 ), placed AS (
@@ -39,8 +40,11 @@ WITH event AS MATERIALIZED (
       FROM placed
      ORDER BY number
 )
-SELECT previous, (extract(epoch FROM stored) * 1000000)::bigint, pg_notify('lrs_log', '{name}')
-  FROM head
+SELECT previous, (extract(epoch FROM stored) * 1000000)::bigint FROM head
+
+-- tell --
+-- A hint for who follows the log.
+SELECT pg_notify('lrs_log', '{name}')
 
 -- states --
 -- What is stored under these ids already? Nothing is read where all together are more than %(most)s bytes.
@@ -80,6 +84,14 @@ SELECT notification_id FROM {tenant}.log WHERE stored <= %(time)s ORDER BY store
 SELECT position, began + (position - previous - 1) * interval '1 microsecond' FROM {tenant}.head WHERE one
 
 -- idle_clock --
--- The time now, if nobody is appending: then whatever comes later is stored later.
-SELECT GREATEST(clock_timestamp(), began + (position - previous - 1) * interval '1 microsecond')
-  FROM {tenant}.head WHERE one FOR SHARE SKIP LOCKED
+-- The time now, if nobody is appending. It is kept: the clock may step back before somebody does (append).
+-- As there, the lock comes first. Nobody waits for the disk: it takes a crash and a step back, within a second after
+-- the answer, to make it untrue.
+UPDATE {tenant}.head AS h
+   SET told = GREATEST(clock_timestamp(), h.told, h.began + (h.position - h.previous - 1) * interval '1 microsecond')
+ WHERE h.one AND (SELECT one FROM {tenant}.head WHERE one FOR UPDATE SKIP LOCKED)
+RETURNING h.told, set_config('synchronous_commit', 'off', true)
+
+-- told --
+-- What may be told without writing: the last event that is seen, or what was told before.
+SELECT GREATEST(told, began + (position - previous - 1) * interval '1 microsecond') FROM {tenant}.head WHERE one

@@ -18,6 +18,7 @@ from lrs.database.trip import Trip
 from lrs.errors import DatabaseUnavailable, Fault, Overloaded, StatementConflict, Unavailable
 from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
+from lrs.log.hints import Hints
 from lrs.log.recorder import Ending, NewEvent
 from lrs.xapi import raw, statement
 
@@ -79,6 +80,7 @@ class Writer:
         self.database = database
         self.index = index
         self.max_waiting = max_waiting
+        self._hints = Hints(database)
         self._queues: dict[str, _Queue] = {}
         self._waiting = 0
         self._threads = ThreadPoolExecutor(MOST_TENANTS_AT_ONCE, thread_name_prefix="writer")
@@ -133,6 +135,7 @@ class Writer:
                 with self.database.connection_at_hand() as connection:
                     appended = await log.recorder.append_on_loop(connection, *self._rows(log, fresh))
                 self.index.committed(log.tenant, [each.rows for each in fresh])
+                self._hints.committed(log.tenant)
                 return [conflict or appended.stored for conflict in conflicts]
             except (psycopg.IntegrityError, DatabaseUnavailable):
                 pass  # an id is taken, or the answer to the commit was lost

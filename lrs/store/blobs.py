@@ -19,7 +19,7 @@ A_DAY = timedelta(days=1)
 BEFORE_ALL, AFTER_ALL = b"", b"\xff" * 65
 
 
-class Content(Protocol):
+class Streamed(Protocol):
     """Something to store that may be larger than memory."""
 
     @property
@@ -38,7 +38,7 @@ class Blobs:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def write(self, tenant: str, content: Content) -> None:
+    def write(self, tenant: str, content: Streamed) -> None:
         """Store a content, which somebody should come to need within a day."""
         with self.database.connection() as connection:
             write_stream(connection, tenant, bytes.fromhex(content.sha2), content.size, content.chunks())
@@ -63,10 +63,10 @@ class Blobs:
                 raise _not_found(sha2)
         return contents
 
-    def sweep(self, tenant: str, older_than: timedelta = A_DAY) -> int:
-        """Remove what nobody came to need; how many. Not for a store that keeps replaced documents."""
+    def sweep(self, tenant: str, older_than: timedelta = A_DAY, *, keep_replaced: bool = False) -> int:
+        """Remove what nobody came to need; how many."""
         with self.database.connection() as connection:
-            return sweep(connection, tenant, older_than)
+            return sweep(connection, tenant, older_than, keep_replaced=keep_replaced)
 
 
 def write(connection: Connection[Any], tenant: str, sha2: bytes, content: bytes) -> None:
@@ -122,22 +122,30 @@ def exists(connection: Connection[Any], tenant: str, sha2: bytes) -> bool:
     return connection.execute(QUERIES(tenant, "exists"), {"sha2": sha2}).fetchone() is not None
 
 
-def drop_unused(connection: Connection[Any], tenant: str, sha2: bytes) -> None:
+def keep_replaced(connection: Connection[Any], tenant: str, sha2: bytes) -> None:
+    """Let the content of a replaced document stay when nothing needs it."""
+    connection.execute(QUERIES(tenant, "keep_replaced"), {"sha2": sha2})
+
+
+def drop_unused(
+    connection: Connection[Any], tenant: str, sha2: bytes, *, keep_replaced: bool = False
+) -> None:
     """Remove a content that nothing needs; the caller holds the writer's lock, so that nothing begins to."""
-    connection.execute(QUERIES(tenant, "drop_unused"), {"sha2": sha2})
+    parameters = {"sha2": sha2, "keep_replaced": keep_replaced}
+    connection.execute(QUERIES(tenant, "drop_unused"), parameters)
 
 
-def sweep(connection: Connection[Any], tenant: str, older_than: timedelta = A_DAY) -> int:
-    """Remove what has lain unneeded for so long, such as attachments of refused statements; how many.
-
-    It cannot tell these from the contents of replaced documents: do not sweep where those are kept.
-    """
+def sweep(
+    connection: Connection[Any], tenant: str, older_than: timedelta = A_DAY, *, keep_replaced: bool = False
+) -> int:
+    """Remove what has lain unneeded for so long, such as attachments of refused statements; how many."""
+    which = {"older_than": older_than, "keep_replaced": keep_replaced}
     swept, after = 0, BEFORE_ALL
     while after != AFTER_ALL:
         parameters = {"after": after, "rows": WINDOW - 1}
         row = connection.execute(QUERIES(tenant, "window_end"), parameters).fetchone()
         until = row[0] if row else AFTER_ALL
-        swept += _sweep_window(connection, tenant, {"after": after, "until": until, "older_than": older_than})
+        swept += _sweep_window(connection, tenant, {"after": after, "until": until} | which)
         after = until
     return swept
 

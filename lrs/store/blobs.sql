@@ -54,6 +54,7 @@ SELECT sha2 FROM {tenant}.blob WHERE sha2 > %(after)s ORDER BY sha2 OFFSET %(row
 -- Locked first and looked at again: between a look and a deletion somebody may begin to need it.
 SELECT b.sha2 FROM {tenant}.blob AS b
  WHERE b.sha2 > %(after)s AND b.sha2 <= %(until)s AND b.created < now() - %(older_than)s::interval
+   AND NOT (b.kept AND %(keep_replaced)s)
    AND NOT EXISTS (SELECT FROM {tenant}.attachment AS a WHERE a.sha2 = b.sha2)
    AND NOT EXISTS (SELECT FROM {tenant}.document AS d WHERE d.sha2 = b.sha2)
    FOR UPDATE OF b SKIP LOCKED
@@ -64,6 +65,10 @@ DELETE FROM {tenant}.blob AS b
    AND NOT EXISTS (SELECT FROM {tenant}.attachment AS a WHERE a.sha2 = b.sha2)
    AND NOT EXISTS (SELECT FROM {tenant}.document AS d WHERE d.sha2 = b.sha2)
 
+-- keep_replaced --
+-- The content of a document that was replaced: it stays although nothing needs it.
+UPDATE {tenant}.blob SET kept = true WHERE sha2 = %(sha2)s AND NOT kept
+
 -- drop_unused --
 -- Skipped while somebody stores the same content, who is about to need it.
 WITH locked AS MATERIALIZED (
@@ -71,5 +76,6 @@ WITH locked AS MATERIALIZED (
 )
 DELETE FROM {tenant}.blob AS b USING locked
  WHERE b.sha2 = locked.sha2
+   AND NOT (b.kept AND %(keep_replaced)s)
    AND NOT EXISTS (SELECT FROM {tenant}.attachment AS a WHERE a.sha2 = b.sha2)
    AND NOT EXISTS (SELECT FROM {tenant}.document AS d WHERE d.sha2 = b.sha2)

@@ -82,11 +82,15 @@ class Changes:
                 return
         self._commit(write, becoming, ahead, patient=False)
 
-    def drop(self, connection: Connection[Any], sha2s: Set[bytes]) -> None:
-        """Remove contents that nothing needs any more."""
-        if not self.keep_replaced:
-            for sha2 in sha2s:
-                blobs.drop_unused(connection, self.tenant, sha2)
+    def drop(
+        self, connection: Connection[Any], replaced: Set[bytes], unused: Set[bytes] = frozenset()
+    ) -> None:
+        """Remove what nothing needs of these contents: those of replaced documents, and those never used."""
+        if self.keep_replaced:
+            for sha2 in replaced:
+                blobs.keep_replaced(connection, self.tenant, sha2)
+        for sha2 in unused | replaced:
+            blobs.drop_unused(connection, self.tenant, sha2, keep_replaced=self.keep_replaced)
 
     def _commit(self, write: Write, becoming: Becoming, ahead: list[Ahead], *, patient: bool) -> None:
         log = EventLog(self.database, self.tenant)
@@ -106,8 +110,9 @@ class Changes:
                 _put(log, connection, write, content, place)
             elif current:
                 _delete(log, connection, write, place)
-            unneeded = {each.content.sha2 for each in ahead} | ({current.sha2} if current else set())
-            self.drop(connection, unneeded - ({content.sha2} if content else set()))
+            here = {content.sha2} if content else set()
+            before = {current.sha2} if current else set()
+            self.drop(connection, before - here, {each.content.sha2 for each in ahead} - here)
 
     def _prepare(self, becoming: Becoming, current: Current | None) -> list[Ahead]:
         """Make the content and store it, while the document may change."""

@@ -76,7 +76,8 @@ class Merged:
             )
         merged = document.merge(read(current.sha2), self.sent)
         if len(merged) > self.largest:
-            raise TooLarge(f"Merged, the document would be larger than {self.largest:,} bytes.")
+            most = f"{self.largest:,} bytes (setting LRS_MAX_DOCUMENT)"
+            raise TooLarge(f"Merged, the document would be larger than {most}.")
         return of(merged)
 
 

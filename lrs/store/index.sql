@@ -1,4 +1,5 @@
 -- describe --
+-- What was said before, and others since, is the newest again.
 -- $1 activities, $2 digests, $3 numbers of the statements, $4 definitions
 INSERT INTO {tenant}.activity_definition (activity, digest, position, definition)
 SELECT about, digest, head.previous + number, content
@@ -6,7 +7,7 @@ SELECT about, digest, head.previous + number, content
        unnest((SELECT $1::uuid[]), (SELECT $2::uuid[]), (SELECT $3::integer[]), (SELECT $4::bytea[]))
        AS said (about, digest, number, content)
  WHERE head.one
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (activity, digest) DO UPDATE SET position = EXCLUDED.position
 
 -- name --
 -- $1 agents, $2 digests, $3 numbers of the statements, $4 names

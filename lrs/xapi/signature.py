@@ -13,6 +13,8 @@ from lrs.errors import Fault, MalformedJSON
 from lrs.xapi import equality, raw
 from lrs.xapi.vocabulary import SIGNATURE, Json
 
+# Room for the longest statement and a chain of certificates, each in base64; in bytes.
+LARGEST = 64 * 1024 * 1024
 _ALGORITHMS = ("RS256", "RS384", "RS512")
 _SECTION = "Data 2.6"
 _MAX_DEPTH = 100

@@ -16,6 +16,8 @@ from lrs.log.event_log import EventLog
 from tests.cli import terminal
 from tests.client import a_statement
 from tests.conftest import SHARED_DATA
+from tests.multiparts import MULTIPART, a_body, a_part, sha2_of
+from tests.xapi.test_signature import ATTACHMENT, signed
 
 REAL = SHARED_DATA / "statements" / "ralph_funmooc_video_22000.jsonl.gz"
 
@@ -174,6 +176,22 @@ def test_an_attachment_needs_an_address_or_content_that_is_there(bring, fail):
     assert "/attachments/0/sha2" in fail(json_lines(a_statement(attachments=[attachment])))
     somewhere = attachment | {"fileUrl": "https://example.com/picture.png"}
     assert bring(json_lines(a_statement(attachments=[somewhere])))["stored"] == 1
+
+
+def test_a_signature_whose_content_is_there_is_checked(bring, fail, lrs):
+    claim = a_statement()
+    content = signed(claim)
+    attachment = ATTACHMENT | {"length": len(content), "sha2": sha2_of(content)}
+    genuine = claim | {"attachments": [attachment]}
+    assert "/attachments/0/sha2" in fail(json_lines(genuine))  # its content is nowhere
+    body = a_body(json.dumps(genuine).encode(), a_part(content))
+    assert lrs.http.post("/statements", content=body, headers=MULTIPART).status_code == 200
+    forged = genuine | {"id": str(uuid4())}
+    assert "/attachments/0: the payload of the signature must say the same" in fail(json_lines(forged))
+    # As it is exported: the store has added the time at which it was stored.
+    assert bring(json_lines(lrs.get(claim["id"]))) == {"stored": 0, "already there": 1, "rejected": 0}
+    later = lrs.get(claim["id"]) | {"timestamp": "2026-01-01T00:00:00Z"}
+    assert "/attachments/0: the payload of the signature must say the same" in fail(json_lines(later))
 
 
 def test_voiding_and_references_work_as_if_they_had_been_sent(bring, lrs):

@@ -12,7 +12,9 @@ import pytest
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from lrs.http import admission, batches, document_query, multipart, protocol
 from lrs.settings import Settings
+from lrs.xapi import check, signature
 from tests.cli.terminal import facts
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +59,24 @@ def _written(default: object) -> str:
     assert default is not PydanticUndefined
     assert not isinstance(default, SecretStr)
     return {"": "empty", "True": "true", "False": "false"}.get(str(default), str(default))
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [
+        ("Objects, arrays and values of a statement", batches.MOST_VALUES_OF_A_STATEMENT),
+        ("Objects, arrays and values of the body of a request", batches.MOST_VALUES),
+        ("Attachments of one request", multipart.MOST_PARTS),
+        ("Bytes of a signature", signature.LARGEST),
+        ("Parameters of a request", admission.MOST_PARAMETERS),
+        ("Bytes of the id of a document", document_query.LONGEST_ID),
+        ("Faults that one answer tells", check.MOST_FAULTS),
+        ("Bytes of the head of a request", protocol.MOST_UNREAD),
+        ("Seconds for it to arrive", int(protocol.SECONDS_FOR_A_HEAD)),
+    ],
+)
+def test_a_limit_without_a_setting_is_documented(limit, most):
+    assert f"\n| {limit} | {most:,} |" in (ROOT / "docs" / "configuration.md").read_text()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

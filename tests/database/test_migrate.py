@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from lrs.app import prepare
@@ -22,6 +22,7 @@ from lrs.database.pool import Database
 from lrs.errors import OperatorError
 from lrs.log.event_log import EventLog
 from lrs.settings import Settings
+from lrs.store.blobs import Blobs
 from tests.client import Client, a_statement
 from tests.conftest import serving
 from tests.multiparts import MULTIPART, a_body, a_part, a_statement_with
@@ -134,6 +135,20 @@ def test_only_the_tenants_that_are_behind_are_visited(empty: str) -> None:
             other.execute(f"LOCK TABLE {sql.schema('t1')}.migration")  # whoever looked into it would wait
             with Database(empty, statement_timeout=1) as starting:
                 assert (tenants.pending(starting), tenants.migrate_all(starting)) == ([], [])
+
+
+def test_contents_of_documents_that_were_replaced_before_they_were_marked_are_kept(empty: str) -> None:
+    before = STEPS.index("0005_kept")
+    known = migrate.migrations
+    with Database(empty) as database, pytest.MonkeyPatch.context() as older:
+        older.setattr(migrate, "migrations", lambda room: known(room)[:before])
+        tenants.migrate_all(database)
+        with database.connection() as connection:
+            connection.execute("INSERT INTO tenant_default.blob VALUES ('old', 1, '2020-01-01')")
+        older.undo()
+        tenants.migrate_all(database)
+        assert Blobs(database).sweep("default", keep_replaced=True) == 0
+        assert Blobs(database).sweep("default") == 1
 
 
 def test_a_first_start_tells_all_its_steps(empty: str) -> None:
@@ -261,6 +276,63 @@ def statement_with_a_comment(lrs: Client) -> dict[str, Any]:
     body = a_body(json.dumps([statement, comment]).encode(), a_part(b"attached"))
     lrs.http.post("/statements", content=body, headers=MULTIPART).raise_for_status()
     return statement
+
+
+def test_a_tenant_that_was_not_granted_is_answered_what_an_operator_has_to_do(
+    database: Database, empty: str, limited: str
+) -> None:
+    with Database(empty, pool_size=1) as owner:
+        tenants.create(owner, "school")
+        keys = Keys(owner)
+        key = keys.issue("school", scopes=["all"], authority=key_authority("http://a.b", "k"))
+        other = keys.issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+    own = Settings(database_url=limited, pool_size=2, log_level="error")
+    with serving(own) as url, Client(url, *key) as lrs:
+        for method, body in [("GET", None), ("POST", a_statement())]:
+            answer = lrs.http.request(method, "/statements", json=body)
+            assert answer.status_code == 503
+            assert "lrs migrate --grant-to" in answer.json()["error"]
+            assert answer.headers["x-experience-api-consistent-through"]
+        with Client(url, *other) as neighbour:
+            neighbour.post(a_statement())
+        with Database(empty, pool_size=1) as owner, owner.connection() as connection:
+            migrate.grant(connection, "school", conninfo_to_dict(limited)["user"])
+        lrs.post(a_statement())
+        assert len(lrs.find()) == 1
+
+
+def test_a_role_that_may_only_read_is_told_so_when_it_writes(
+    database: Database, empty: str, limited: str
+) -> None:
+    with Database(empty, pool_size=1) as owner:
+        key = Keys(owner).issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+    with Database(empty, pool_size=1) as owner, owner.connection() as connection:
+        role = Identifier(conninfo_to_dict(limited)["user"])
+        revoke = SQL("REVOKE INSERT ON {} FROM {}").format(Identifier("tenant_default", "log"), role)
+        connection.execute(revoke)
+    own = Settings(database_url=limited, pool_size=2, log_level="error")
+    with serving(own) as url, Client(url, *key) as lrs:
+        for body in (a_statement(), [a_statement(), a_statement()]):
+            answer = lrs.http.post("/statements", json=body)
+            assert (answer.status_code, "permission denied" in answer.text) == (503, True)
+        assert lrs.find() == []
+
+
+def test_a_database_that_can_only_be_read_answers_what_is_asked(database: Database, limited: str) -> None:
+    """As a standby that follows another."""
+    own = Settings(database_url=limited, pool_size=2, log_level="error")
+    with Database(limited, pool_size=1) as before:
+        key = Keys(before).issue("default", scopes=["all"], authority=key_authority("http://a.b", "k"))
+    with serving(own) as url, Client(url, *key) as lrs:
+        lrs.post(a_statement())
+    role = Identifier(conninfo_to_dict(limited)["user"])
+    with database.connection() as connection:
+        connection.execute(SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(role))
+    with serving(own) as url, Client(url, *key) as lrs:
+        for path, asked in [("statements", {}), ("activities", {"activityId": "http://a.b/c"})]:
+            assert lrs.http.get(f"/{path}", params=asked).status_code == 200
+        assert len(lrs.find()) == 1
+        assert lrs.http.post("/statements", json=a_statement()).status_code == 503
 
 
 def test_an_old_postgresql_is_refused_with_a_sentence(

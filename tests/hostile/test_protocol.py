@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import chain, repeat
 
 import pytest
@@ -14,6 +14,8 @@ import uvicorn
 from lrs.app import create
 from lrs.http import protocol
 from lrs.http.protocol import MOST_UNREAD, Protocol
+from tests.client import Client, a_statement
+from tests.conftest import a_key
 from tests.hostile import wire
 from tests.hostile.wire import request
 
@@ -135,3 +137,42 @@ def test_large_and_slow_requests_are_served(bounded):
     assert len(wire.ask_all(bounded, head * 5, at_most=5)) == 5
     chunks = b"".join(chain(repeat(b"1\r\na\r\n", 100_000), [b"0\r\n\r\n"]))
     assert wire.ask(bounded, CHUNKED + chunks).status == 405
+
+
+@pytest.fixture(scope="module")
+def impatient(settings, database):
+    with Bounded(settings.model_copy(update={"answer_timeout": 1})) as bounded:
+        yield bounded
+
+
+def asked_for_much(bounded, database, tenant):
+    """A connection over which 12 MiB of statements are on their way."""
+    with Client("http://{}:{}".format(*bounded.address), *a_key(database, tenant)) as lrs:
+        lrs.post([a_statement(result={"response": "x" * 1024 * 1024}) for _ in range(12)])
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(bounded.address)
+        version = b"X-Experience-API-Version: 2.0.0"
+        connection.sendall(request(b"GET /xapi/statements HTTP/1.1", HOST, version, wire.basic(lrs)))
+    return connection
+
+
+def test_who_does_not_read_an_answer_is_left(impatient, database, tenant):
+    with asked_for_much(impatient, database, tenant) as connection:
+        connection.settimeout(10)
+        time.sleep(3)
+        received = 0
+        with suppress(ConnectionError):
+            while piece := connection.recv(1 << 20):
+                received += len(piece)
+    assert received < 12 * 1024 * 1024
+
+
+def test_who_reads_slowly_gets_all(impatient, database, tenant):
+    with asked_for_much(impatient, database, tenant) as connection:
+        connection.settimeout(10)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        received = 0
+        while received < 12 * 1024 * 1024:
+            received += len(connection.recv(1 << 18))
+            time.sleep(0.05)

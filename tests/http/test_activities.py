@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import httpx
@@ -44,6 +45,72 @@ def test_languages_add_up_and_the_last_word_counts(lrs):
             "moreInfo": "http://example.com/more",
         },
     }
+
+
+A, B, C = ({"name": {"en": word}, "moreInfo": f"http://example.com/{word}"} for word in "abc")
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        [[A], [B], [A]],
+        [[A], [B], [A], [A]],
+        [[A], [A, B, A]],
+        [[B], [A, B, A]],
+        [[A, B], [B, A]],
+        [[A, B], [C], [B, A]],
+        [[A], [B], [C], [C, A]],
+        [[A], [C, B], [A, B, C, A]],
+    ],
+)
+def test_what_is_said_again_counts_more_than_what_was_said_between(lrs, batches):
+    for batch in batches:
+        lrs.post([defined(each) for each in batch])
+    assert get(lrs).json()["definition"] == A
+
+
+def test_what_is_said_again_beside_a_reference_counts_too(lrs):
+    first, second, third = (defined(each) for each in (A, B, A))
+    lrs.post(first)
+    lrs.post(second)
+    lrs.post([third, a_statement(object={"objectType": "StatementRef", "id": first["id"]})])
+    assert get(lrs).json()["definition"] == A
+
+
+def test_two_things_said_at_once_are_both_older_than_what_follows(lrs):
+    at_once = defined(A)
+    at_once["context"] = {"contextActivities": {"parent": [{"id": ACTIVITY, "definition": B}]}}
+    for last in (A, B):
+        lrs.post({**at_once, "id": a_statement()["id"]})
+        lrs.post(defined(last))
+        assert get(lrs).json()["definition"] == last
+
+
+def test_statements_stored_again_in_the_same_order_say_the_same(lrs, server_url, database, tenant):
+    """As an index that is made again from the log."""
+    dice = random.Random(7)  # noqa: S311
+    said = [defined(dice.choice([A, B, C, {"name": {"de": "d"}}])) for _ in range(60)]
+    for start in range(0, 60, 7):
+        lrs.post(said[start : start + 7])
+    tenants.create(database, again := f"{tenant}_again")
+    with Client(server_url, *a_key(database, again)) as other:
+        for each in said:
+            other.post(each)
+        assert get(other).json() == get(lrs).json()
+
+
+def test_the_newest_hundred_definitions_are_merged(lrs):
+    said = [defined({"extensions": {f"http://example.com/{number}": 0}}) for number in range(150)]
+    lrs.post(said)
+    lrs.post(said[0] | {"id": a_statement()["id"]})
+    found = get(lrs).json()["definition"]["extensions"]
+    assert list(found) == [f"http://example.com/{number}" for number in (*range(51, 150), 0)]
+
+
+def test_no_more_definitions_are_merged_than_fit(lrs):
+    for number in range(4):
+        lrs.post(defined({"name": {f"x-{number}": "x" * 600 * 1024}}))
+    assert list(get(lrs).json()["definition"]["name"]) == ["x-2", "x-3"]
 
 
 def test_two_statements_of_one_batch_add_up(lrs):

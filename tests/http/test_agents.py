@@ -55,6 +55,11 @@ def test_a_person_has_every_name_once_in_the_order_of_their_coming(lrs):
     assert get(lrs, {**ADA, "name": "Ada L."}).json()["name"] == ["Ada", "Ada L.", "Countess"]
 
 
+def test_a_person_has_the_newest_hundred_names(lrs):
+    lrs.post(named(*[f"Ada {number}" for number in range(150)]))
+    assert get(lrs, ADA).json()["name"] == [f"Ada {number}" for number in range(50, 150)]
+
+
 def test_names_are_found_wherever_an_agent_stands_in_a_statement(lrs):
     lrs.post(
         a_statement(object={**ADA, "name": "as object"}, context={"instructor": {**ADA, "name": "teaching"}})

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.settings import Settings
 from tests.client import Client, a_statement
@@ -68,6 +69,7 @@ def test_every_answer_has_a_bound(lrs: Client, server_url: str, database: Databa
         (401, "GET", {"auth": ("nobody", "nothing")}),
         (401, "POST", {"auth": ("nobody", "nothing"), "json": a_statement()}),
         (403, "GET", {"auth": a_key(database, tenant, "state")}),
+        (405, "DELETE", {}),
         (200, "POST", {"params": {"method": "GET"}, "data": {"limit": "1"}, "headers": old}),
         (400, "POST", {"params": {"method": "GET", "x": "y"}, "data": {"limit": "1"}, "headers": old}),
     ]
@@ -75,6 +77,16 @@ def test_every_answer_has_a_bound(lrs: Client, server_url: str, database: Databa
         answer = lrs.http.request(method, "/statements", **parameters)
         assert answer.status_code == status, (method, parameters)
         assert bound(answer) <= datetime.now(UTC) + timedelta(seconds=1)
+
+
+def test_an_answer_to_what_nobody_foresaw_has_a_bound(lrs: Client, database: Database, tenant: str) -> None:
+    lrs.post(a_statement())
+    with database.connection() as connection:
+        connection.execute(f"ALTER TABLE {sql.schema(tenant)}.statement_term RENAME TO lost".encode())
+    answer = lrs.http.get("/statements", params={"verb": "http://example.com/any"})
+    assert answer.status_code == 500
+    assert bound(answer) <= datetime.now(UTC)
+    assert answer.json()["error"].startswith("The store made a mistake")
 
 
 def test_a_stranger_learns_no_time_of_a_tenant(lrs: Client, server_url: str) -> None:

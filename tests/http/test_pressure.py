@@ -1,4 +1,4 @@
-"""Bodies that come all at once, and slowly: the memory they take has an end, and others are told to wait."""
+"""Bodies that come and answers that go, all at once and slowly: their memory has an end, and others wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import select
 import socket
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import httpx
@@ -22,21 +21,15 @@ from tests.multiparts import MULTIPART, a_body, a_part, a_statement_with
 
 KIBIBYTE = 1024
 LIMIT, ALL = 500 * KIBIBYTE, 1500 * KIBIBYTE
+LARGE, ANSWERS = 12 * KIBIBYTE**2, 20 * KIBIBYTE**2
+# Room for three of the largest bodies.
+LIMITS = {
+    "max_body": LIMIT,
+    "max_document": LIMIT,
+    "max_bodies": ALL,
+    "max_answers": ANSWERS,
+}
 VERSION = b"X-Experience-API-Version: 2.0.0"
-
-
-@pytest.fixture(scope="module")
-def small_url(settings: Settings, database: Database) -> Iterator[str]:
-    """A server with room for three of the largest bodies."""
-    small = {"max_body": LIMIT, "max_document": LIMIT, "max_bodies": ALL, "pool_size": 2}
-    with serving(settings.model_copy(update=small)) as url:
-        yield url
-
-
-@pytest.fixture
-def small(small_url: str, database: Database, tenant: str) -> Iterator[Client]:
-    with Client(small_url, *a_key(database, tenant)) as client:
-        yield client
 
 
 def half_sent(lrs: Client, size: int, *headers: bytes) -> socket.socket:
@@ -116,3 +109,66 @@ def test_refused_bodies_are_not_kept(small):
         assert psutil.Process().memory_info().rss - before < 30 * KIBIBYTE**2
         small.post(a_statement())
     eventually(small, 200)
+
+
+@pytest.fixture
+def large(lrs: Client, small: Client) -> Client:
+    """A client of the small server, in a tenant whose pages are much larger than what a socket takes."""
+    lrs.post([a_statement(result={"response": "x" * (LARGE // 12)}) for _ in range(12)])
+    return small
+
+
+def unread(lrs: Client, query: bytes = b"") -> socket.socket:
+    """A request for statements whose answer nobody reads."""
+    url = lrs.http.base_url
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * KIBIBYTE)
+    connection.connect((url.host, url.port))
+    line = b"GET /xapi/statements?" + query + b" HTTP/1.1"
+    connection.sendall(request(line, b"Host: localhost", VERSION, basic(lrs)))
+    return connection
+
+
+def get(lrs: Client, status: int, **parameters: str) -> httpx.Response:
+    """The first answer with this status."""
+    limit = time.monotonic() + 10
+    while (answer := lrs.http.get("/statements", params=parameters)).status_code != status:
+        assert time.monotonic() < limit, answer.text[:200]
+        time.sleep(0.05)
+    return answer
+
+
+@pytest.mark.parametrize("query", [b"", b"format=ids", b"format=canonical", b"attachments=true"])
+def test_unread_answers_make_others_wait_and_not_fail(large: Client, query: bytes) -> None:
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(closing(unread(large, query)))
+        refused = get(large, 503, limit="1")
+        assert refused.headers["retry-after"]
+        assert "LRS_MAX_ANSWERS" in refused.json()["error"]
+        assert refused.headers["x-experience-api-consistent-through"]
+        large.post(a_statement())  # what has a small answer passes by
+    assert len(get(large, 200).content) > LARGE
+
+
+def test_unread_answers_are_not_kept(large: Client) -> None:
+    large.http.get("/statements")
+    before = psutil.Process().memory_info().rss
+    with ExitStack() as stack:
+        crowd = [stack.enter_context(closing(unread(large))) for _ in range(40)]
+        answers = [each.recv(12) for each in crowd]
+        assert set(answers) == {b"HTTP/1.1 200", b"HTTP/1.1 503"}
+        assert psutil.Process().memory_info().rss - before < 5 * LARGE
+    get(large, 200)
+
+
+def test_unread_documents_count_too(settings: Settings, database: Database, tenant: str) -> None:
+    few = settings.model_copy(update={"max_answers": 1, "pool_size": 2})
+    where = {"activityId": "http://example.com/a", "agent": '{"mbox":"mailto:a@b.co"}', "stateId": "s"}
+    with serving(few) as url, Client(url, *a_key(database, tenant)) as lrs:
+        lrs.http.put("/activities/state", params=where, content=b"x" * LARGE).raise_for_status()
+        lrs.post([a_statement(result={"response": "x" * (LARGE // 12)}) for _ in range(12)])
+        assert len(lrs.http.get("/activities/state", params=where).content) == LARGE
+        with closing(unread(lrs)):
+            get(lrs, 503)
+            assert lrs.http.get("/activities/state", params=where).status_code == 503

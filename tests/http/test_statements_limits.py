@@ -15,29 +15,12 @@ import pytest
 
 from lrs.database.pool import Database
 from lrs.log.event_log import EventLog
-from lrs.settings import Settings
 from tests.client import Client, a_statement
-from tests.conftest import a_key, serving
 
 Json = dict[str, Any]
 JSON = {"Content-Type": "application/json"}
 BODY, BATCH, NESTING, WAITING = 20_000, 5, 10, 4
-
-
-@pytest.fixture(scope="module")
-def frugal_url(settings: Settings, database: Database) -> Iterator[str]:
-    limits = {
-        "max_body": BODY, "max_batch": BATCH, "max_nesting": NESTING, "max_waiting": WAITING, "pool_size": 2,
-    }  # fmt: skip
-    with serving(settings.model_copy(update=limits)) as url:
-        yield url
-
-
-@pytest.fixture
-def frugal(frugal_url: str, database: Database, tenant: str) -> Iterator[Client]:
-    """A client of a server with narrow limits."""
-    with Client(frugal_url, *a_key(database, tenant)) as client:
-        yield client
+LIMITS = {"max_body": BODY, "max_batch": BATCH, "max_nesting": NESTING, "max_waiting": WAITING}
 
 
 def padded(size: int) -> bytes:
@@ -55,46 +38,46 @@ def nested(depth: int) -> Json:
     return a_statement(context={"extensions": {"http://example.com/x": value}})
 
 
-def test_a_body_may_be_as_large_as_the_limit_and_no_larger(frugal: Client) -> None:
-    assert frugal.http.post("/statements", content=padded(BODY), headers=JSON).status_code == 200
-    answer = frugal.http.post("/statements", content=padded(BODY + 1), headers=JSON)
+def test_a_body_may_be_as_large_as_the_limit_and_no_larger(small: Client) -> None:
+    assert small.http.post("/statements", content=padded(BODY), headers=JSON).status_code == 200
+    answer = small.http.post("/statements", content=padded(BODY + 1), headers=JSON)
     assert answer.status_code == 413
     assert "20,000" in answer.json()["error"]
     assert "LRS_MAX_BODY" in answer.json()["error"]
-    assert len(frugal.find()) == 1
+    assert len(small.find()) == 1
 
 
-def test_a_body_that_does_not_say_how_long_it_is_has_the_same_limit(frugal: Client) -> None:
+def test_a_body_that_does_not_say_how_long_it_is_has_the_same_limit(small: Client) -> None:
     def chunks(size: int) -> Iterator[bytes]:
         body = padded(size)
         yield from (body[start : start + 1000] for start in range(0, len(body), 1000))
 
-    assert frugal.http.post("/statements", content=chunks(BODY), headers=JSON).status_code == 200
+    assert small.http.post("/statements", content=chunks(BODY), headers=JSON).status_code == 200
     with suppress(httpx.TransportError):  # the server need not read on to the end
-        assert frugal.http.post("/statements", content=chunks(3 * BODY), headers=JSON).status_code == 413
-    assert len(frugal.find()) == 1
+        assert small.http.post("/statements", content=chunks(3 * BODY), headers=JSON).status_code == 413
+    assert len(small.find()) == 1
 
 
-def test_a_batch_may_have_as_many_statements_as_the_limit_and_no_more(frugal: Client) -> None:
-    assert len(frugal.post([a_statement() for _ in range(BATCH)])) == BATCH
-    answer = frugal.http.post("/statements", json=[a_statement() for _ in range(BATCH + 1)])
+def test_a_batch_may_have_as_many_statements_as_the_limit_and_no_more(small: Client) -> None:
+    assert len(small.post([a_statement() for _ in range(BATCH)])) == BATCH
+    answer = small.http.post("/statements", json=[a_statement() for _ in range(BATCH + 1)])
     assert answer.status_code == 413
     assert f"at most {BATCH} statements (setting LRS_MAX_BATCH), not {BATCH + 1}" in answer.json()["error"]
-    assert len(frugal.find()) == BATCH
+    assert len(small.find()) == BATCH
 
 
-def test_json_may_be_as_deep_as_the_limit_and_no_deeper(frugal: Client) -> None:
-    assert frugal.http.post("/statements", json=nested(NESTING)).status_code == 200
-    answer = frugal.http.post("/statements", json=nested(NESTING + 1))
+def test_json_may_be_as_deep_as_the_limit_and_no_deeper(small: Client) -> None:
+    assert small.http.post("/statements", json=nested(NESTING)).status_code == 200
+    answer = small.http.post("/statements", json=nested(NESTING + 1))
     assert answer.status_code == 400
     assert f"more than {NESTING} deep" in answer.json()["error"]
     for depth in (1000, 9000):
         for body in ("[" * depth, "[" * depth + "]" * depth, '{"a":' * (depth // 5)):
-            assert frugal.http.post("/statements", content=body, headers=JSON).status_code == 400
-    assert len(frugal.find()) == 1
+            assert small.http.post("/statements", content=body, headers=JSON).status_code == 400
+    assert len(small.find()) == 1
 
 
-def test_more_than_may_wait_is_told_to_come_again(frugal: Client, database: Database, tenant: str) -> None:
+def test_more_than_may_wait_is_told_to_come_again(small: Client, database: Database, tenant: str) -> None:
     """While somebody holds the writer's lock, requests pile up; those over the limit are refused at once."""
     held, release = threading.Event(), threading.Event()
 
@@ -104,7 +87,7 @@ def test_more_than_may_wait_is_told_to_come_again(frugal: Client, database: Data
             release.wait(20)
 
     def post(_: int) -> tuple[httpx.Response, float]:
-        with Client(str(frugal.http.base_url).removesuffix("/xapi/"), frugal.key, frugal.secret) as client:
+        with Client(str(small.http.base_url).removesuffix("/xapi/"), small.key, small.secret) as client:
             begun = time.monotonic()
             answer = client.http.post("/statements", json=[a_statement(), a_statement()])
             return answer, time.monotonic() - begun
@@ -129,12 +112,12 @@ def test_more_than_may_wait_is_told_to_come_again(frugal: Client, database: Data
         assert seconds < 5
     accepted = [each for answer in answers if answer.status_code == 200 for each in answer.json()]
     assert len(accepted) == WAITING
-    assert {each["id"] for each in frugal.find()} == set(accepted)
-    assert frugal.http.post("/statements", json=a_statement()).status_code == 200
+    assert {each["id"] for each in small.find()} == set(accepted)
+    assert small.http.post("/statements", json=a_statement()).status_code == 200
 
 
-def test_a_batch_that_alone_is_more_than_may_wait_is_still_taken(frugal: Client) -> None:
-    assert len(frugal.post([a_statement() for _ in range(WAITING + 1)])) == WAITING + 1
+def test_a_batch_that_alone_is_more_than_may_wait_is_still_taken(small: Client) -> None:
+    assert len(small.post([a_statement() for _ in range(WAITING + 1)])) == WAITING + 1
 
 
 @pytest.mark.parametrize(
@@ -150,10 +133,10 @@ def test_a_batch_that_alone_is_more_than_may_wait_is_still_taken(frugal: Client)
         (None, 400),
     ],
 )
-def test_statements_are_json_and_say_so(frugal: Client, content_type: str | None, status: int) -> None:
+def test_statements_are_json_and_say_so(small: Client, content_type: str | None, status: int) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
     body = json.dumps(a_statement()).encode()
-    answer = frugal.http.post("/statements", content=body, headers=headers)
+    answer = small.http.post("/statements", content=body, headers=headers)
     assert answer.status_code == status
     if status == 400:
         assert answer.json()["faults"][0]["pointer"] == "Content-Type"
@@ -165,14 +148,14 @@ BROKEN = [
 ]  # fmt: skip
 
 
-def test_a_body_that_is_no_statement_is_400_with_a_reason(frugal: Client) -> None:
+def test_a_body_that_is_no_statement_is_400_with_a_reason(small: Client) -> None:
     put = {"statementId": "7e1a1f3e-5f0a-4b68-9d4e-0a8b1f0f6a11"}
     for body in BROKEN:
         for method, parameters in (("POST", {}), ("PUT", put)):
-            answer = frugal.http.request(method, "/statements", params=parameters, content=body, headers=JSON)
+            answer = small.http.request(method, "/statements", params=parameters, content=body, headers=JSON)
             assert answer.status_code == 400, (method, body)
             assert answer.json()["error"]
-    assert frugal.find() == []
+    assert small.find() == []
 
 
 def test_a_statement_with_very_many_parts_is_refused_by_its_number_of_parts(lrs):

@@ -77,6 +77,19 @@ def test_one_invalid_statement_keeps_its_whole_batch_out(lrs: Client, place: int
     assert stored_ids(lrs) == []
 
 
+def test_all_faults_of_a_large_statement_are_told_too(lrs):
+    activities = [{"id": f"http://example.com/{number}"} for number in range(5_000)]
+    activities[70] = activities[4_900] = {"id": "no IRI"}
+    statement = a_statement(context={"registration": 1, "contextActivities": {"other": activities}})
+    answer = lrs.http.post("/statements", json=statement)
+    assert answer.status_code == 400
+    assert [fault["pointer"] for fault in answer.json()["faults"]] == [
+        "/context/registration",
+        "/context/contextActivities/other/70/id",
+        "/context/contextActivities/other/4900/id",
+    ]
+
+
 def test_one_conflict_keeps_its_whole_batch_out_and_is_named(lrs: Client) -> None:
     known = a_statement()
     lrs.post(known)

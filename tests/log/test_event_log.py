@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from time import monotonic, sleep
 from uuid import uuid4
@@ -151,6 +152,56 @@ def test_what_waits_for_a_reader_of_the_bound_is_stored_after_it(log: EventLog) 
         reader.commit()
         appending.result()
     assert list(log.read())[-1].stored > bound
+
+
+@pytest.fixture
+def clock(database: Database, log: EventLog) -> Iterator[tuple[EventLog, Callable[[str], None]]]:
+    """The log as a database sees it whose clock can be set, and how to set it so far ahead."""
+    schema = sql.schema(log.tenant)
+    ours = (
+        f"CREATE FUNCTION {schema}.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+        " $$ SELECT pg_catalog.clock_timestamp() + current_setting('test.ahead')::interval $$"
+    )
+    with Database(database.conninfo, pool_size=1) as other:
+        with other.connection() as connection:
+            connection.execute(ours.encode())
+            connection.execute(f"SET search_path = {schema}, pg_catalog".encode())
+
+        def ahead(interval: str) -> None:
+            with other.connection() as connection:
+                connection.execute("SELECT set_config('test.ahead', %s, false)", [interval])
+
+        ahead("0")
+        yield EventLog(other, log.tenant), ahead
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_what_comes_after_a_bound_is_stored_later_though_the_clock_has_stepped_back(
+    clock: tuple[EventLog, Callable[[str], None]], before: int
+) -> None:
+    log, ahead = clock
+    if before:
+        append(log, some_events(before))
+    ahead("1 hour")
+    bound = log.consistent_through()
+    assert bound > datetime.now(UTC) + timedelta(minutes=59)
+    ahead("0")
+    assert log.consistent_through() == bound
+    head = log.head()
+    append(log, some_events(2))
+    times = [each.stored for each in log.read()]
+    assert times == sorted(set(times))
+    assert times[before] > bound
+    assert head.stored < bound - timedelta(minutes=59), "which is not when something was stored"
+
+
+def test_a_database_that_can_only_be_read_tells_a_bound(database: Database, log: EventLog) -> None:
+    append(log, some_events(1))
+    told = log.consistent_through()
+    with Database(database.conninfo, pool_size=1) as standby:
+        with standby.connection() as connection:
+            connection.execute("SET default_transaction_read_only = on")
+        assert EventLog(standby, log.tenant).consistent_through() == told
 
 
 def _wait_for_a_waiting_writer(log: EventLog) -> None:

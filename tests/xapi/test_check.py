@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from copy import deepcopy
+from time import monotonic
 from typing import Any, get_args
 
 import orjson
@@ -422,8 +424,8 @@ def test_all_faults_come_at_once_and_say_where_they_stand_in_a_batch() -> None:
     found = check.statement(sent, "1.0.3", at="/3")
     assert [fault.pointer for fault in found] == [
         "/3/actor/mbox",
-        "/3/verb/display",
         "/3/verb/id",
+        "/3/verb/display",
         "/3/result/score/raw",
     ]
 
@@ -449,21 +451,48 @@ def test_no_depth_breaks_the_check(levels: int) -> None:
         assert check.statement(statement, "2.0.0")
 
 
-def test_many_faults_are_explained_in_linear_time() -> None:
-    many = {f"key{number}": number for number in range(2_000)}
-    for statement in (
-        a_statement(**many),
-        a_result(extensions=many),
-        a_statement(verb={"id": "x:y", "display": many}),
-    ):
-        assert len(check.statement(statement, "2.0.0")) == 2_000
+MANY = {f"key{number}": number for number in range(100_000)}
+# Each has more faults than are told, or else one beside very much that is right.
+HOSTILE = {
+    "properties": a_statement(**MANY),
+    "extensions": a_result(extensions=MANY),
+    "languages": a_statement(verb={"id": "x:y", "display": MANY}),
+    "activities": a_context(contextActivities={"parent": [{"id": "x:y", "foo": 1}] * 50_000}),
+    "members": a_statement(actor={"objectType": "Group", "member": [{}] * 100_000}),
+    "attachments": a_statement(attachments=[{}] * 100_000),
+    "no objects": a_statement(attachments=[1] * 100_000),
+    "long": a_statement(actor={"objectType": "Group", "name": "x" * 30_000_000, "mbox": 1, "openid": 1}),
+    "one of many": a_statement(actor={"objectType": "Group", "member": [*[ANN] * 50_000, {"mbox": "ann"}]}),
+    "one beside many": a_context(contextActivities={"parent": [BOOK] * 50_000}, foo=1),
+}
 
 
-def test_of_something_large_the_first_fault_is_enough() -> None:
-    """Each error would keep a copy of what it is about: a large statement of faults took gigabytes."""
+@pytest.mark.parametrize("statement", HOSTILE.values(), ids=HOSTILE)
+def test_no_number_of_faults_takes_much_memory_or_time(statement: Json) -> None:
+    check.statement(statement, "2.0.0")
+    tracemalloc.start()
+    began = monotonic()
+    found = check.statement(statement, "2.0.0")
+    seconds, (_, most) = monotonic() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0 < len(found) <= check.MOST_FAULTS
+    assert seconds < 3
+    assert most < 4_000_000
+
+
+def test_all_faults_of_a_large_statement_are_told() -> None:
+    parents = [BOOK | {"definition": {"name": {"en": "x" * 1000}}} for _ in range(200)]
+    for number in (3, 150):
+        parents[number] = {"id": "x:y", "foo": number}
+    sent = a_context(contextActivities={"parent": parents}, registration="x")
+    where = "/context/contextActivities/parent"
+    assert faults(sent) == ["/context/registration", f"{where}/3/foo", f"{where}/150/foo"]
+
+
+def test_of_very_many_faults_the_first_are_told() -> None:
     parents = [{"id": "x:y", "foo": number} for number in range(20_000)]
-    faults = check.statement(a_statement(context={"contextActivities": {"parent": parents}}), "2.0.0")
-    assert [fault.pointer for fault in faults] == ["/context/contextActivities/parent/0/foo"]
+    found = faults(a_context(contextActivities={"parent": parents}))
+    assert found == [f"/context/contextActivities/parent/{n}/foo" for n in range(check.MOST_FAULTS)]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

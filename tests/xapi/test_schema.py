@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-from lrs.xapi import check, vocabulary
+from lrs.xapi import check, rules, vocabulary
 from lrs.xapi.version import Version
 from lrs.xapi.vocabulary import Json
 from tests.xapi.test_check import ACCEPTED, CONTEXT_AGENT, CONTEXT_GROUP, REFUSED, a_context
@@ -50,12 +50,12 @@ def _to_the_end(text: str) -> str:
 _Oracle = validators.extend(
     Draft202012Validator,
     {
-        "x-range": _keyword(check.in_range),
-        "x-distinct": _keyword(check.distinct),
+        "x-range": _keyword(rules.in_range),
+        "x-distinct": _keyword(rules.distinct),
     },
 )
 _formats = FormatChecker(formats=())
-_formats.checks("timestamp")(lambda text: not isinstance(text, str) or check.is_moment(text))
+_formats.checks("timestamp")(lambda text: not isinstance(text, str) or rules.is_moment(text))
 ORACLES = {
     version: _Oracle(_for_python(document), format_checker=_formats)
     for version, document in DOCUMENTS.items()
@@ -167,20 +167,29 @@ def test_every_rule_has_its_section_and_every_form_its_sentence(version: Version
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+def test_the_schemas_use_what_can_be_explained(version: Version) -> None:
+    for schema in _subschemas(DOCUMENTS[version]):
+        assert schema.get("additionalProperties", False) is False
+        assert len(schema.get("patternProperties", {"": {}})) == 1
+        assert "$ref" not in schema or not schema.keys() - {"$ref", "x-rule", "x-section", "$comment"}
+        assert not schema.keys() & {"anyOf", "contains", "prefixItems", "propertyNames", "dependentSchemas"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_a_pattern_that_stands_twice_is_the_same_both_times(version: Version) -> None:
-    rules = DOCUMENTS[version]["$defs"]
-    assert list(rules["extensions"]["patternProperties"]) == [rules["iri"]["pattern"]]
-    assert list(rules["languageMap"]["patternProperties"]) == [rules["languageTag"]["pattern"]]
+    named = DOCUMENTS[version]["$defs"]
+    assert list(named["extensions"]["patternProperties"]) == [named["iri"]["pattern"]]
+    assert list(named["languageMap"]["patternProperties"]) == [named["languageTag"]["pattern"]]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_schemas_and_the_code_use_the_same_words(version: Version) -> None:
-    rules = DOCUMENTS[version]["$defs"]
-    assert rules["voiding"]["if"]["properties"]["verb"]["properties"]["id"]["const"] == vocabulary.VOIDED
-    assert set(vocabulary.IDENTIFIERS) == rules["agent"]["properties"].keys() - {"objectType", "name"}
-    assert rules["contextActivities"]["properties"].keys() == set(vocabulary.CONTEXT_ACTIVITIES)
-    assert rules["definition"]["properties"]["interactionType"]["enum"] == list(vocabulary.INTERACTION_TYPES)
-    assert rules["definition"]["dependentRequired"].keys() == {
+    named = DOCUMENTS[version]["$defs"]
+    assert named["voiding"]["if"]["properties"]["verb"]["properties"]["id"]["const"] == vocabulary.VOIDED
+    assert set(vocabulary.IDENTIFIERS) == named["agent"]["properties"].keys() - {"objectType", "name"}
+    assert named["contextActivities"]["properties"].keys() == set(vocabulary.CONTEXT_ACTIVITIES)
+    assert named["definition"]["properties"]["interactionType"]["enum"] == list(vocabulary.INTERACTION_TYPES)
+    assert named["definition"]["dependentRequired"].keys() == {
         "correctResponsesPattern",
         *vocabulary.INTERACTION_COMPONENTS,
     }
