@@ -14,6 +14,8 @@ from lrs.cli import authorities, place
 from lrs.cli.words import show, show_facts, tell
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
+from lrs.settings import Settings
+from lrs.xapi.vocabulary import Json
 
 app = typer.Typer(no_args_is_help=True, help="Let clients in, list them, shut them out.")
 
@@ -46,14 +48,13 @@ def create(
     lrs keys create --learner 6f1e7e0c-3c62-4a5e-9f0e-0d4f5a7b8c9d
     """
     chosen = place.settings(data_dir, database_url)
-    agent = authorities.parse(authority) if authority else None
     with place.opened(chosen, create=True) as database:
         place.require_tenant(database, tenant)
         name = _free_name(database, tenant, key)
         _, secret = Keys(database).issue(
             tenant,
             scopes=scope or (sorted(OF_A_LEARNER) if learner else ["all"]),
-            authority=agent or key_authority(chosen.public_url, name),
+            authority=_authority(authority, chosen, name),
             label=label,
             learner=learner,
             key=name,
@@ -98,6 +99,10 @@ def revoke(
         place.require_tenant(database, tenant)
         Keys(database).revoke(tenant, key, reason=reason)
     tell(f"The key {key} is revoked.")
+
+
+def _authority(given: str | None, chosen: Settings, name: str) -> Json:
+    return authorities.parse(given) if given else key_authority(chosen.public_url, name)
 
 
 def _free_name(database: Database, tenant: str, key: str | None) -> str:

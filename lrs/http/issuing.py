@@ -38,14 +38,15 @@ def _handler(transcript: Resource, reading: Reading) -> Handler:
         caller = await admit_reader(request, "registrar")
         given = parameters(request, OF_ALL)
         await _require_no_body(request)
-        found = await reading.read(request, transcript, caller.tenant, given)
+        asked = await reading.ready(request, transcript, caller.tenant, given)
+        database = context(request).database
+        found = await database.run(reading.read, database, caller.tenant, transcript, asked)
         issued = {
             "transcript": str(uuid4()),
             "learner": found.document["learner"]["id"],
             "position": found.position,
             "sha256": found.document["sha256"],
         }
-        database = context(request).database
         position = await database.run(transcripts.issue, database, caller.tenant, **issued, by=caller.key)
         return Response(
             orjson.dumps(issued), 201, _headers(request, found.position, position), "application/json"

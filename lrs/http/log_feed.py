@@ -8,13 +8,14 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lrs.http import positions
+from lrs.http import holding, positions
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.positions import POSITION
 from lrs.http.routes import Endpoint, content, query
 from lrs.log import events, feed
 from lrs.log.event_log import Recorded
+from lrs.log.feed import Next
 from lrs.xapi import time
 
 LOG = "/log"
@@ -28,8 +29,8 @@ async def get_log(request: Request) -> Response:
     after = positions.position("after", given.get("after", "0"))
     limit = positions.limit("limit", given.get("limit"), rooms.settings.max_limit)
     topics = positions.topics("topic", given.get("topic"))
-    page = await rooms.database.run(
-        feed.page, rooms.database, caller.tenant, after,
+    page = await holding.read(
+        request, size, feed.page, rooms.database, caller.tenant, after,
         topics=topics, limit=limit, most_bytes=rooms.settings.max_page_bytes,
     )  # fmt: skip
     path = quote(rooms.settings.root_path + LOG)
@@ -38,6 +39,11 @@ async def get_log(request: Request) -> Response:
         b",".join(map(item, page.events)), page.position, page.head, following,
     )  # fmt: skip
     return Response(body, headers={POSITION: str(page.position)}, media_type="application/json")
+
+
+def size(page: Next) -> int:
+    """How many bytes a page takes, as near as matters."""
+    return sum([len(each.state) for each in page.events])
 
 
 def item(event: Recorded) -> bytes:

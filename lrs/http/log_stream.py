@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from lrs.errors import LRSError
-from lrs.http import headers, log_feed, positions
+from lrs.http import headers, holding, log_feed, positions
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.log_feed import AFTER, TOPIC
@@ -56,7 +56,9 @@ async def _stream(request: Request, tenant: str, after: int, topics: frozenset[s
             after, waits = page.position, page.position >= page.head
             if page.events or monotonic() - spoke > HEARTBEAT_SECONDS:
                 # Only read when the client has taken what came before: nothing piles up here.
+                holding.takes(request, log_feed.size(page))
                 yield b"".join([_message(each) for each in page.events]) or b"id: %d\n\n" % after
+                holding.takes(request, 0)
                 spoke = monotonic()
             del page
             if waits:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from starlette.requests import Request
@@ -15,7 +14,7 @@ from starlette.responses import Response
 from lrs.auth.scopes import NEEDS, Need
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, Fault, NotBuilt, NotFound
-from lrs.http import moments, positions, published
+from lrs.http import holding, moments, positions, published
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.arrivals import Arrivals, Names
 from lrs.http.context import context
@@ -60,17 +59,19 @@ class Views(Protocol):
 ViewsOf = Callable[[Database], Views]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a resource said, and the position that it is true for."""
+class Asked(NamedTuple):
+    """Which moment is meant, and the parameters that are the resource's own."""
+
+    as_of: AsOf
+    parameters: Mapping[str, str]
+
+
+class Answer(NamedTuple):
+    """What a resource said, as it goes out, and the position that it is true for."""
 
     position: int
     document: Json
-
-    @property
-    def body(self) -> bytes:
-        """As it goes out."""
-        return orjson.dumps(self.document)
+    body: bytes
 
 
 class Reading:
@@ -80,10 +81,10 @@ class Reading:
         self.views = views
         self.arrivals = Arrivals(self._reached)
 
-    async def read(
+    async def ready(
         self, request: Request, resource: Resource, tenant: str, given: Mapping[str, str]
-    ) -> Answer:
-        """What the resource says to these parameters; it waits first where they ask for it."""
+    ) -> Asked:
+        """What these parameters ask for, when it is there to be read."""
         if any("\0" in part for part in request.path_params.values()):
             raise NotFound  # no text of PostgreSQL can hold it
         rooms = context(request)
@@ -96,16 +97,14 @@ class Reading:
         if after:
             await self.arrivals.wait(rooms.database, tenant, resource.projections, after, seconds=seconds)
         asked = {name: value for name, value in given.items() if name not in published.OF_ALL}
-        asked |= request.path_params
-        return await rooms.database.run(self._read, rooms.database, tenant, resource, as_of, asked)
+        return Asked(as_of, asked | request.path_params)
 
-    def _read(
-        self, database: Database, tenant: str, resource: Resource, as_of: AsOf, asked: Mapping[str, str]
-    ) -> Answer:
-        with self.views(database).open(tenant, resource.projections, as_of=as_of) as view:
-            body = resource.read(view, asked)
-            place = {"position": view.position, "as_of": time.format(view.time)}
-        return Answer(view.position, body | place)
+    def read(self, database: Database, tenant: str, resource: Resource, asked: Asked) -> Answer:
+        """What the resource says to it."""
+        with self.views(database).open(tenant, resource.projections, as_of=asked.as_of) as view:
+            said = resource.read(view, asked.parameters)
+            whole = said | {"position": view.position, "as_of": time.format(view.time)}
+        return Answer(view.position, whole, orjson.dumps(whole))
 
     def _reached(self, database: Database, tenant: str, names: Names) -> int:
         try:
@@ -132,19 +131,25 @@ def _handler(resource: Resource, reading: Reading) -> Handler:
         given = parameters(request, allowed)
         if missing := sorted(required - set(given)):
             raise BadRequest(faults=[Fault(name, "is required") for name in missing])
-        return answer(request, await reading.read(request, resource, caller.tenant, given))
+        asked = await reading.ready(request, resource, caller.tenant, given)
+        database = context(request).database
+        found = await holding.read(request, _size, reading.read, database, caller.tenant, resource, asked)
+        return answer(request, found)
 
     return get
 
 
 def answer(request: Request, found: Answer) -> Response:
     """200, or 304 to who has it already (RFC 9110 13.1.2)."""
-    body = found.body
-    etag = document.etag(body)
+    etag = document.etag(found.body)
     headers = {"ETag": etag, POSITION: str(found.position), "Cache-Control": "no-cache"}
     if document.is_known(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(found.body, headers=headers, media_type="application/json")
+
+
+def _size(found: Answer) -> int:
+    return len(found.body)
 
 
 def _need(resource: Resource) -> Need:

@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from contextlib import ExitStack, closing
+from http.client import HTTPResponse
 
 from tests.client import Client, a_statement
 from tests.hostile.target import Target
@@ -28,8 +29,9 @@ def positions(connection: socket.socket, last: int) -> list[int]:
     """What was waiting for it, up to a position."""
     connection.settimeout(20)
     found: list[int] = []
-    with connection.makefile("rb") as file:
-        for line in file:
+    with closing(HTTPResponse(connection)) as answer:
+        answer.begin()
+        for line in answer:
             if line.startswith(b"data: "):
                 found.append(json.loads(line[6:])["position"])
                 if found[-1] == last:
