@@ -10,7 +10,7 @@ from lrs.settings import Settings
 from projections import found
 from projections.status import failures, lags, status
 from tests.conftest import serving
-from tests.projections.engine.conftest import Follow, Story
+from tests.projections.engine.conftest import Follow, Story, eventually
 from tests.projections.engine.tally import TALLY
 
 
@@ -39,6 +39,8 @@ def test_probes_and_metrics_name_each_projection(
     story.tell("b", "c")
     monkeypatch.setattr(found, "projections", lambda: (TALLY,))
     with serving(settings) as url:
+        # With many tenants it takes a while to know; until then nothing is told.
+        eventually(lambda: "tally" in httpx.get(f"{url}/readyz").json()["projections"])
         ready = httpx.get(f"{url}/readyz")
         assert ready.json()["projections"]["tally"]["behind"] >= 2
         assert ready.json()["projections"]["tally"]["seconds"] > 0
