@@ -13,12 +13,11 @@ from typing import Annotated, BinaryIO
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import place, progress
+from lrs.cli import moments, place, progress
 from lrs.cli.words import tell
 from lrs.errors import OperatorError
 from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
-from lrs.xapi import time
 
 COMPRESSION = 6
 SMALLEST_STEP = timedelta(microseconds=1)
@@ -82,28 +81,19 @@ def _first(log: EventLog, start: str | None) -> int:
     """The position to begin with."""
     if start is None or start.isdecimal():
         return max(1, int(start or 1))
-    return _position_at(log, _moment("--from", start) - SMALLEST_STEP) + 1
+    return _position_at(log, moments.moment("--from", start) - SMALLEST_STEP) + 1
 
 
 def _last(log: EventLog, end: str | None) -> int:
     """The position to end with."""
     if end is None or end.isdecimal():
         return int(end or sys.maxsize)
-    return _position_at(log, _moment("--to", end))
+    return _position_at(log, moments.moment("--to", end))
 
 
 def _position_at(log: EventLog, moment: datetime) -> int:
     with log.database.connection() as connection:
         return log.position_at(connection, moment)
-
-
-def _moment(option: str, text: str) -> datetime:
-    try:
-        return time.parse(text)
-    except ValueError as error:
-        raise OperatorError(
-            f"{option} is a position, such as 12001, or a time, such as 2026-09-01T00:00:00Z; not {text!r}."
-        ) from error
 
 
 @contextmanager

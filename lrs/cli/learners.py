@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 from uuid import uuid4
 
@@ -10,7 +11,9 @@ import typer
 
 from lrs.auth import tenants
 from lrs.cli import place
+from lrs.cli.asking import ask
 from lrs.cli.words import show, show_facts, tell
+from lrs.database.pool import Database
 from lrs.errors import OperatorError
 from lrs.registrar import learners
 from lrs.xapi.vocabulary import Json
@@ -22,6 +25,7 @@ Identifier = Annotated[
     str, typer.Argument(help="""An Agent, as JSON: {"mbox": "mailto:mira@mail.example"}.""")
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the log.")]
+_SUGGESTIONS = "/learners/suggestions"
 
 
 @app.command("register")
@@ -105,6 +109,48 @@ def unlink(
         place.require_tenant(database, tenant)
         position = learners.unlink(database, tenant, learner, body, by=by)
     tell(f"The identifier is not hers, since position {position}.")
+
+
+@app.command("suggestions")
+def suggestions(
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """List identifiers that nobody has linked, whose they may be, and what speaks for it.
+
+    Nothing is ever linked by itself. A learner who is not registered is
+    another identifier: register her, then link both.
+
+    \b
+    lrs learners suggestions
+    lrs learners link 6f1e7e0c-… '{"mbox": "mailto:mira@mail.example"}' --reason "her mother says so"
+    """
+    with place.opened(place.settings(data_dir, database_url)) as database:
+        place.require_tenant(database, tenant)
+        rows = [_suggestion(each) for each in _suggested(database, tenant)]
+    show(["identifier", "called", "learner", "name", "registered", "because"], rows)
+
+
+def _suggested(database: Database, tenant: str) -> Iterator[Json]:
+    """All of them, page by page, at the position of the first page."""
+    page = ask(database, tenant, _SUGGESTIONS)
+    yield from page["suggestions"]
+    while page["more"]:
+        page = ask(database, tenant, f"{_SUGGESTIONS}?from={page['more']}", as_of=page["position"])
+        yield from page["suggestions"]
+
+
+def _suggestion(each: Json) -> list[str]:
+    own, learner = each["identifier"], each["learner"]
+    return [
+        " ".join(orjson.dumps(known["identifier"]).decode() for known in own["identifiers"]),
+        own["name"] or "",
+        learner["learner"],
+        learner["name"] or "",
+        "yes" if learner["registered"] else "no",
+        " ".join(each["because"]),
+    ]
 
 
 def _body(identifier: str, reason: str) -> Json:

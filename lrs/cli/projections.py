@@ -1,4 +1,4 @@
-"""What follows the log, and how far is it? `lrs projections`: status, failures, retry, rebuild, verify."""
+"""What follows the log, how far is it, and what did it say? `lrs projections`: status, rebuild, as-of …"""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import place
+from lrs.cli import moments, place
+from lrs.cli.asking import ask
 from lrs.cli.progress import bar
-from lrs.cli.words import show
+from lrs.cli.words import show, show_json
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
 from projections import digest, found
@@ -140,6 +141,34 @@ def verify(
                     f"Make it anew with `lrs projections rebuild {name} --tenant {each}`."
                 )
             typer.echo(f"tenant {each}: {name} is what the log says")
+
+
+@app.command("as-of")
+def as_of(
+    path: Annotated[str, typer.Argument(help="A resource's path, as over HTTP, its parts filled in.")],
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="POSITION|TIME", help="What was known then, not what is known now."),
+    ] = None,
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Tell as JSON what projections say now, or said at a position or a time of the past.
+
+    It is what GET of that path answers, `position` and `as_of` included. A
+    path that does not exist tells which there are. A time without an offset is UTC.
+
+    \b
+    lrs projections as-of /learners
+    lrs projections as-of /learners/6f1e7e0c-…/transcript --at 2026-01-31T00:00:00Z
+    lrs projections as-of /catalogue --at 12001 | jq .courses
+    lrs projections as-of '/catalogue/activities?activity=https://pathway.example/math-7'
+    """
+    then = None if at is None else moments.place("--at", at)
+    with _opened(data_dir, database_url, tenant) as (database, _):
+        said = ask(database, tenant, path, as_of=then)
+    show_json(said)
 
 
 @contextmanager

@@ -1,14 +1,18 @@
-"""`lrs learners` registers people and links their identifiers, with who did it and why."""
+"""`lrs learners` registers people and links their identifiers, with who and why, and suggests links."""
 
 from __future__ import annotations
 
 import json
+from hashlib import sha1
 from uuid import uuid4
 
 import pytest
 
 from lrs.log.events import IdentifierLinked, IdentifierUnlinked, LearnerRegistered
+from projections import found, rebuild
+from projections.learners.resources import MOST
 from tests.cli.terminal import facts, rows
+from tests.client import a_statement
 from tests.registrar.samples import recorded
 
 MIRA = json.dumps({"mbox": "mailto:mira@mail.example"})
@@ -42,6 +46,51 @@ def test_learners_are_listed_with_their_identifiers(said, tenant, mira):
     ]
     said("learners", "unlink", mira, MIRA, "--reason", "x", "--tenant", tenant)
     assert rows(said("learners", "list", "--tenant", tenant))[0]["identifiers"] == ""
+
+
+def test_suggestions_can_be_taken_up(lrs, said, complaint, database, tenant, mira):
+    ask = ["learners", "suggestions", "--tenant", tenant]
+    assert "not built from the log yet" in complaint(*ask)
+    maths = {"account": {"homePage": "https://maths.example", "name": "m7"}}
+    lrs.post(a_statement(actor={**maths, "name": "MIRA"}))
+    build(database, tenant)
+    (row,) = rows(said(*ask))
+    assert row | {"identifier": json.loads(row["identifier"])} == {
+        "identifier": maths,
+        "called": "MIRA",
+        "learner": mira,
+        "name": "Mira",
+        "registered": "yes",
+        "because": "name",
+    }
+    said("learners", "link", row["learner"], row["identifier"], "--reason", "hers", "--tenant", tenant)
+    build(database, tenant)
+    assert rows(said(*ask)) == []
+
+
+def test_names_that_others_gave_stay_in_their_cells(lrs, said, database, tenant):
+    lrs.post(a_statement(actor={"mbox": "mailto:ada@mail.example", "name": "A\tda\n\x1b[31m"}))
+    ada = sha1(b"mailto:ada@mail.example").hexdigest()  # noqa: S324
+    lrs.post(a_statement(actor={"mbox_sha1sum": ada}))
+    build(database, tenant)
+    (row,) = rows(said("learners", "suggestions", "--tenant", tenant))
+    assert {row["called"], row["name"]} == {"A da  [31m", ""}
+    assert (row["registered"], row["because"]) == ("no", "mail")
+
+
+def test_suggestions_are_listed_whole(lrs, said, database, tenant):
+    lrs.post([a_statement(actor={"mbox": f"mailto:{n}@mail.example", "name": "Ada"}) for n in range(33)])
+    build(database, tenant)
+    pairs = [
+        (each["identifier"], each["learner"])
+        for each in rows(said("learners", "suggestions", "--tenant", tenant))
+    ]
+    assert len(pairs) == len(set(pairs)) == 33 * 32 / 2 > MOST
+
+
+def build(database, tenant) -> None:
+    """Let the projection know what the log knows."""
+    rebuild.rebuild(database, tenant, found.projection("learners"), progress=lambda *_: None)
 
 
 def test_what_is_wrong_is_told(complaint, tenant, mira):

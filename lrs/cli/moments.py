@@ -1,0 +1,28 @@
+"""Which place in the log does an option mean? A position, or a time as people write it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lrs.errors import OperatorError
+from lrs.xapi import time
+
+# As many as a bigint can hold, whatever they are.
+MOST_DIGITS = 18
+
+
+def place(option: str, text: str) -> int | datetime:
+    """A position where these are digits only, else a time; OperatorError names the option."""
+    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        return int(text)
+    return moment(option, text)
+
+
+def moment(option: str, text: str) -> datetime:
+    """A time, UTC where no offset stands; OperatorError names the option."""
+    try:
+        return time.parse(text)
+    except ValueError as error:
+        raise OperatorError(
+            f"{option} is a position, such as 12001, or a time, such as 2026-09-01T00:00:00Z; not {text!r}."
+        ) from error
