@@ -1,4 +1,4 @@
-"""Which measurements are wanted? `python -m benchmarks [ingest|single|queries|disk|projections|all]`."""
+"""Which measurements are wanted? `python -m benchmarks [NAME|all]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import disk, ground, ingest, projections, queries, single
+from benchmarks import disk, ground, ingest, projections, queries, single, transcripts
 from benchmarks.ground import Ground
 from benchmarks.load import LoadGenerator
 from benchmarks.report import Report
@@ -23,6 +23,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "queries": queries.measure,
     "disk": disk.measure,
     "projections": projections.measure,
+    "transcripts": transcripts.measure,
 }
 
 

@@ -68,7 +68,10 @@ def _built(run: Run, tenant: str, projection: Projection, count: int) -> Row:
 def _followed(run: Run) -> Row:
     tenant = run.ground.tenant()
     seconds = QUICK_SECONDS if run.quick else SECONDS
-    with server.store(run.ground.url, workers=run.workers) as store, _runner(run.ground, tenant):
+    with (
+        server.store(run.ground.url, workers=run.workers) as store,
+        following(run.ground, tenant, _projections()),
+    ):
         sent = requests.batches(run.ground.key(tenant), list(World(PER_SECOND * seconds).texts()), AT_ONCE)
         lags = list[float]()
         stopping = threading.Event()
@@ -94,12 +97,12 @@ def _watch(database: Database, tenant: str, stopping: threading.Event, lags: lis
 
 
 @contextmanager
-def _runner(ground: Ground, tenant: str) -> Iterator[None]:
-    """What `lrs project` runs, with the ledger as well."""
-    process = get_context("spawn").Process(target=_follow, args=[ground.url, tenant])
+def following(ground: Ground, tenant: str, projections: Sequence[Projection]) -> Iterator[None]:
+    """What `lrs project` runs, for one tenant; it has built what there was when this begins."""
+    process = get_context("spawn").Process(target=_follow, args=[ground.url, tenant, projections])
     process.start()
     try:
-        while len([b for b in status(ground.database, tenant) if b.finished]) < len(_projections()):
+        while len([b for b in status(ground.database, tenant) if b.finished]) < len(projections):
             time.sleep(0.05)
         yield
     finally:
@@ -107,9 +110,9 @@ def _runner(ground: Ground, tenant: str) -> Iterator[None]:
         process.join()
 
 
-def _follow(url: str, tenant: str) -> None:
+def _follow(url: str, tenant: str, projections: Sequence[Projection]) -> None:
     with Database(url, pool_size=3) as database:
-        runner = Runner(database, _projections(), lambda: [tenant])
+        runner = Runner(database, projections, lambda: [tenant])
         signal.signal(signal.SIGTERM, lambda *_: runner.stop())
         following = threading.Thread(target=runner.run)
         following.start()

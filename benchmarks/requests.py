@@ -31,10 +31,23 @@ def get(key: Key, parameters: Mapping[str, str], *, version: str = "2.0.0") -> b
     return f"GET {path} HTTP/1.1\r\n{_common(key, version)}\r\n".encode()
 
 
+def read(key: Key, path: str) -> bytes:
+    """Read what projections say."""
+    return f"GET {path} HTTP/1.1\r\n{_authorized(key)}\r\n".encode()
+
+
+def headers(key: Key) -> Mapping[str, str]:
+    """What says who is asking."""
+    return {"Authorization": f"Basic {base64.b64encode(':'.join(key).encode()).decode()}"}
+
+
 def _some(rest: Iterator[bytes], size: int) -> list[bytes]:
     return list(islice(rest, size))
 
 
 def _common(key: Key, version: str) -> str:
-    credentials = base64.b64encode(":".join(key).encode()).decode()
-    return f"Host: localhost\r\nAuthorization: Basic {credentials}\r\nX-Experience-API-Version: {version}\r\n"
+    return f"{_authorized(key)}X-Experience-API-Version: {version}\r\n"
+
+
+def _authorized(key: Key) -> str:
+    return f"Host: localhost\r\nAuthorization: {headers(key)['Authorization']}\r\n"

@@ -8,7 +8,7 @@ have left or have not come yet.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from uuid import UUID
@@ -47,6 +47,17 @@ _DESCRIPTION = "Worked examples and exercises about {subject}."
 
 
 @dataclass(frozen=True, slots=True)
+class Regular:
+    """A learner beside the crowd: whose share of the statements is how large, and until when in the run.
+
+    Whatever is said of a regular is passed or failed, so that all of it counts.
+    """
+
+    share: float
+    until: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """An activity of a course, as a statement's object and as a mention in its context."""
 
@@ -58,10 +69,12 @@ class Activity:
 class World:
     """The learners and activities behind a number of statements."""
 
-    def __init__(self, count: int, *, voiding_every: int = 0) -> None:
+    def __init__(self, count: int, *, voiding_every: int = 0, regulars: Sequence[Regular] = ()) -> None:
         self.count = count
         self.voiding_every = voiding_every
         self.learners = [_learner(n) for n in range(max(FEWEST_LEARNERS, count // STATEMENTS_A_LEARNER))]
+        self._regulars = regulars
+        self.regulars = [_learner(len(self.learners) + n) for n in range(len(regulars))]
         number = max(FEWEST_ACTIVITIES, count // STATEMENTS_AN_ACTIVITY)
         self.activities = [_activity(n) for n in range(number)]
 
@@ -72,6 +85,7 @@ class World:
         verbs = [orjson.Fragment(_verb(iri, name)) for iri, (name, _) in VERBS.items()]
         weights = list(accumulate(weight for _, weight in VERBS.values()))
         documents = [orjson.Fragment(orjson.dumps(each)) for each in self.learners]
+        turns, regulars = _Turns(self._regulars, seed), [orjson.dumps(each) for each in self.regulars]
         previous = None
         for number in range(self.count):
             now = number / self.count
@@ -82,7 +96,10 @@ class World:
                 continue
             verb = verbs[dice.choices(range(len(verbs)), cum_weights=weights)[0]]
             activity = self.activities[activities.one(now)]
-            yield orjson.dumps(_statement(new_id, actor, verb, activity, number, dice))
+            statement = _statement(new_id, actor, verb, activity, number, dice)
+            if (turn := turns.whose(now)) is not None:
+                statement |= {"actor": orjson.Fragment(regulars[turn]), "verb": _verdict(statement)}
+            yield orjson.dumps(statement)
             previous = new_id
 
 
@@ -100,6 +117,24 @@ class _Crowd:
             first, last = PRESENCE[member % len(PRESENCE)]
             if first <= now <= last:
                 return member
+
+
+class _Turns:
+    """Tells whose turn it is among regulars, if anybody's, with dice of its own."""
+
+    def __init__(self, regulars: Sequence[Regular], seed: int) -> None:
+        self.regulars = regulars
+        self.dice = random.Random(f"regulars {seed}")  # noqa: S311  the same statements in every run
+
+    def whose(self, now: float) -> int | None:
+        if not self.regulars:
+            return None
+        thrown = self.dice.random()
+        for number, regular in enumerate(self.regulars):
+            if thrown < regular.share:
+                return number if now < regular.until else None
+            thrown -= regular.share
+        return None
 
 
 def _learner(number: int) -> Json:
@@ -125,6 +160,11 @@ def _activity(number: int) -> Activity:
 
 def _verb(iri: str, name: str) -> bytes:
     return orjson.dumps({"id": iri, "display": {"en-US": name}})
+
+
+def _verdict(statement: Json) -> Json:
+    name = "passed" if statement["result"]["success"] else "failed"
+    return {"id": f"http://adlnet.gov/expapi/verbs/{name}", "display": {"en-US": name}}
 
 
 def _statement(

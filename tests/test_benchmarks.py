@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from benchmarks import ingest, questions
-from benchmarks.statements import World
+from benchmarks.statements import Regular, World
 from lrs.auth import tenants
 from lrs.xapi import check
 
@@ -106,3 +106,33 @@ def test_projections_are_built_and_followed(tables):
     (lag,) = tables["lag"]
     assert lag["samples"] > 20
     assert lag["p50"] <= lag["p99"] <= lag["most"]
+
+
+@pytest.mark.long
+def test_transcripts_are_read_now_and_as_they_were(tables):
+    many, now, then = tables["transcripts"]
+    assert many["of_asked"] == pytest.approx(many["p95"] / 10)
+    assert then["of_asked"] == pytest.approx(then["p95"] / 50)
+    # All that the diligent one has done lies before the middle; a voided statement is not spoken of.
+    assert 100 < then["statements"] <= now["statements"]
+    assert all(row["p50"] <= row["p95"] <= row["p99"] for row in tables["transcripts"])
+
+
+@pytest.mark.long
+def test_linked_identifiers_make_one_transcript(tables):
+    (linked,) = tables["linking"]
+    assert linked["statements"] > 400
+    assert 0 < linked["arrived"] <= linked["slowest"]
+
+
+def test_regulars_pass_or_fail_and_the_crowd_stays_as_it_was():
+    world = World(2_000, regulars=[Regular(0.2, until=0.5), Regular(0.1)])
+    found = [orjson.loads(text) for text in world.texts()]
+    first, second = ([each for each in found if each["actor"] == who] for who in world.regulars)
+    assert 150 < len(first) < 250
+    assert 150 < len(second) < 250
+    assert not [each for each in found[1_000:] if each["actor"] == world.regulars[0]]
+    assert {each["verb"]["display"]["en-US"] for each in first + second} == {"passed", "failed"}
+    others = [each for each in found if each["actor"] not in world.regulars]
+    plain = {each["id"]: each for each in map(orjson.loads, World(2_000).texts())}
+    assert all(plain[each["id"]] == each for each in others)
