@@ -13,9 +13,9 @@ from lrs.database.listener import Listener
 from lrs.database.pool import Database
 from lrs.errors import DatabaseTooSlow, DatabaseUnavailable, LRSError
 from projections import builds
-from projections.bell import Bell
 from projections.builds import Build, Look
 from projections.follow import Follower, Overtaken
+from projections.news import News
 from projections.projection import Projection
 
 LOG = logging.getLogger("projections.runner")
@@ -35,13 +35,13 @@ class Runner:
         self.database = database
         self.projections = projections
         self.holder = uuid4()
-        self._bell = Bell(tenants)
+        self._news = News(tenants)
         self._held: set[str] = set()
         self._not_before: dict[tuple[str, str], float] = {}
 
     def run(self) -> None:
         """Follow until stopped; what was begun is finished, and others may take over at once."""
-        listener = Listener(self.database.conninfo, "lrs_log", self._bell.ring).start()
+        listener = Listener(self.database.conninfo, "lrs_log", self._news.ring).start()
         try:
             self._follow()
         finally:
@@ -50,23 +50,23 @@ class Runner:
 
     def stop(self) -> None:
         """Stop after the batch at hand; may be called in any thread."""
-        self._bell.stop()
+        self._news.stop()
 
     def _follow(self) -> None:
         behind: list[str] = []
         while True:
             try:
-                due = self._bell.take(at_once=bool(behind))
+                due = self._news.take(at_once=bool(behind))
                 if due is None:
                     return
                 behind = [tenant for tenant in sorted({*due, *behind}) if self._visit(tenant)]
             except (LRSError, psycopg.Error) as error:
                 LOG.warning("waiting for the database: %s", error)
                 behind = []
-                self._bell.ring(None)
-                self._bell.wait(WAIT_SECONDS)
+                self._news.ring(None)
+                self._news.wait(WAIT_SECONDS)
             if not behind:
-                self._bell.wait(REST_SECONDS)
+                self._news.wait(REST_SECONDS)
 
     def _visit(self, tenant: str) -> bool:
         """One batch for each projection; whether there is more to do."""

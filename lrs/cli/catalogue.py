@@ -38,8 +38,7 @@ def import_catalogue(
     lrs catalogue import catalogue.yaml
     """
     text = _text(file)
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         try:
             said = CatalogueFile(text)
         except BadRequest as error:
@@ -63,8 +62,7 @@ def export(
     \b
     lrs catalogue export -o catalogue.yaml
     """
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         text = written(catalogue.export(database, tenant))
     if output is None:
         typer.echo(text, nl=False)

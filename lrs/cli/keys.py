@@ -70,8 +70,7 @@ def all_keys(
     database_url: place.DatabaseURL = None,
 ) -> None:
     """List the keys of a tenant, revoked ones too; secrets are nowhere."""
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         rows = [
             (
                 each.key,
@@ -95,8 +94,7 @@ def revoke(
     database_url: place.DatabaseURL = None,
 ) -> None:
     """Shut a key out, at once and in every running server; its statements stay."""
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         Keys(database).revoke(tenant, key, reason=reason)
     tell(f"The key {key} is revoked.")
 

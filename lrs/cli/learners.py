@@ -45,8 +45,7 @@ def register(
     lrs learners register "Mira Kaya" --born 2015-03-09
     """
     learner, body = str(uuid4()), {"name": name, "born": born, "number": number, "reason": reason}
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         position = learners.register(database, tenant, learner, body, by=by)
     show_facts([("learner", learner), ("position", position)])
 
@@ -58,8 +57,7 @@ def all_learners(
     database_url: place.DatabaseURL = None,
 ) -> None:
     """List who is registered, and the identifiers that are linked to each."""
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         rows = [
             (each.learner, each.name, each.born, each.number, " ".join(ifis))
             for each, ifis in learners.registered(database, tenant)
@@ -83,8 +81,7 @@ def link(
     lrs learners link 6f1e7e0c-… '{"mbox": "mailto:mira@mail.example"}' --reason "her mother says so"
     """
     body = _body(identifier, reason)
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         position = learners.link(database, tenant, learner, body, by=by)
     tell(f"The identifier is hers, since position {position}.")
 
@@ -105,8 +102,7 @@ def unlink(
     lrs learners unlink 6f1e7e0c-… '{"mbox": "mailto:mira@mail.example"}' --reason "a typo"
     """
     body = _body(identifier, reason)
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         position = learners.unlink(database, tenant, learner, body, by=by)
     tell(f"The identifier is not hers, since position {position}.")
 
@@ -126,8 +122,7 @@ def suggestions(
     lrs learners suggestions
     lrs learners link 6f1e7e0c-… '{"mbox": "mailto:mira@mail.example"}' --reason "her mother says so"
     """
-    with place.opened(place.settings(data_dir, database_url)) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         rows = [_suggestion(each) for each in _suggested(database, tenant)]
     show(["identifier", "called", "learner", "name", "registered", "because"], rows)
 

@@ -84,6 +84,14 @@ def opened(chosen: Settings, *, create: bool = False) -> Iterator[Database]:
         yield database
 
 
+@contextmanager
+def opened_for(tenant: str, data_dir: Path | None, database_url: str | None) -> Iterator[Database]:
+    """The same for a command about one tenant: OperatorError where there is no such tenant."""
+    with opened(settings(data_dir, database_url)) as database:
+        require_tenant(database, tenant)
+        yield database
+
+
 def make_ready(database: Database, chosen: Settings, *, create: bool = False) -> None:
     """A new store is made where that is wanted; an old one is brought up to date on purpose only."""
     pending = tenants.pending(database)

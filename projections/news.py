@@ -11,7 +11,7 @@ POLL_SECONDS = 1.0
 MOST_POLLED = 500
 
 
-class Bell:
+class News:
     """Collects tenants that may have news until somebody takes them."""
 
     def __init__(self, tenants: Callable[[], Sequence[str]]) -> None:
