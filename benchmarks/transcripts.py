@@ -31,7 +31,7 @@ STATEMENTS, QUICK_STATEMENTS = 1_000_000, 3_000
 DILIGENT, QUICK_DILIGENT = 2_000, 200
 LINKED, QUICK_LINKED = 10_000, 300
 VOIDING_EVERY = 1000
-CLIENTS = 4
+ONE, SEVERAL = 1, 4
 LEARNERS = 1000
 SECONDS, QUICK_SECONDS = 10.0, 0.5
 LINKS, QUICK_LINKS = 10, 2
@@ -42,8 +42,8 @@ def measure(run: Run) -> None:
     """Fill a tenant, let projections build, then read, then link."""
     tenant = run.ground.tenant()
     world = _world(quick=run.quick)
-    filling.fill(run.ground, tenant, world, say=run.report.say)
     catalogue.adopt(run.ground.database, tenant, _catalogue(tenant, world), by="benchmarks")
+    filling.fill(run.ground, tenant, world, say=run.report.say)
     run.report.say("transcripts: the projections are built")
     with (
         server.store(run.ground.url, workers=run.workers) as store,
@@ -88,18 +88,22 @@ def _reads(run: Run, store: Server, key: Key, tenant: str, world: World) -> Iter
         ("the same, as of the middle of the log", [f"{_path(diligent)}?as_of={middle}"], MOST_AS_OF),
     ):
         run.report.say(f"transcripts: {name}")
-        yield {"read": name, **_read(run, store, key, paths, asked)}
+        yield {"read": name, **_read(run, store, key, paths, ONE, asked)}
+        yield {"read": name, **_read(run, store, key, paths, SEVERAL, None)}
 
 
-def _read(run: Run, store: Server, key: Key, paths: Sequence[str], asked: float | None) -> dict[str, Any]:
+def _read(
+    run: Run, store: Server, key: Key, paths: Sequence[str], clients: int, asked: float | None
+) -> dict[str, Any]:
     sent = [requests.read(key, path) for path in paths]
     with _Client(store, key) as client:
         statements = [_statements(client.get(path)) for path in paths]
     seconds = QUICK_SECONDS if run.quick else SECONDS
     before = store.cpu()
-    outcome = run.send(Job(port=store.port, requests=sent, clients=CLIENTS, seconds=seconds, again=True))
+    outcome = run.send(Job(port=store.port, requests=sent, clients=clients, seconds=seconds, again=True))
     p95 = outcome.milliseconds(0.95)
     return {
+        "clients": clients,
         "statements": sum(statements) / len(statements),
         "most": max(statements),
         "p50": outcome.milliseconds(0.5),
@@ -202,13 +206,14 @@ _STEPS = [
     {"grade": "F", "min": 0, "points": "0.00", "passing": False},
 ]
 _COURSE = {"credits": {"amount": "1.00", "unit": "Carnegie"}, "provider": "campus", "scale": "letters"}
-_TITLE = f"Transcripts with {CLIENTS} clients"
+_TITLE = f"Transcripts, read by one client and by {SEVERAL} at once"
 _NOTE = (
     "Statements: how many a transcript speaks of, on average and at most. "
     "Server CPU: of its processes, without PostgreSQL, for one transcript."
 )
 _COLUMNS = [
     Column("read", "transcript of"),
+    Column("clients", "clients", whole),
     Column("statements", "statements", whole),
     Column("most", "most", whole),
     Column("p50", "p50 ms", milliseconds),

@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -173,6 +174,7 @@ def projected_endpoints() -> list[Endpoint]:
     return [*projected.endpoints(resources, _views), *issuing.endpoints(resources, _views)]
 
 
+@lru_cache(maxsize=4)
 def _views(database: Database) -> Views:
     return Views(database, found.projections())
 

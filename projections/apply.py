@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -64,11 +64,15 @@ class Tables:
     def _change(self, connection: Connection[Any], changes: Iterable[Change]) -> None:
         rows: dict[str, list[tuple[Any, ...]]] = {}
         runs: dict[str, list[dict[str, Any]]] = {}
+        ran = set[tuple[str, Hashable]]()
         for change in changes:
             if isinstance(change, Insert):
                 rows.setdefault(change.table, []).append(change.row)
-            else:
+                continue
+            one = (change.query, change.once)
+            if change.once is None or one not in ran:
                 runs.setdefault(change.query, []).append(change.parameters)
+                ran.add(one)
         with connection.cursor() as cursor:
             for name in sorted(rows):
                 self._copy(cursor, name, rows[name])

@@ -180,10 +180,9 @@ def drop(connection: Connection[Any], tenant: str, build: Build, holder: UUID | 
             if not connection.execute(QUERIES(tenant, "forget"), build.key | {"holder": holder}).fetchone():
                 return False
             connection.execute(QUERIES(tenant, "forget_failures"), build.key)
-            if build.tables:
-                # Whoever waited for a reader here would keep all other readers waiting.
-                connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
-                connection.execute(_for_all("DROP TABLE {}", tenant, build))
+            # Whoever waited for a reader here would keep all other readers waiting.
+            connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
+            connection.execute(_for_all("DROP TABLE {}", tenant, build))
     except (LockNotAvailable, InsufficientPrivilege):
         return False
     return True
@@ -194,10 +193,9 @@ def table(tenant: str, name: str) -> Identifier:
     return Identifier(sql.schema(tenant).strip('"'), name)
 
 
-def keep_tables(connection: Connection[Any], tenant: str, build: Build) -> None:
-    """Until the end of the transaction they are not dropped; UndefinedTable where they just were."""
-    if build.tables:
-        connection.execute(_for_all("LOCK TABLE {} IN ACCESS SHARE MODE", tenant, build))
+def lock(tenant: str, chosen: Sequence[Build]) -> bytes:
+    """What keeps their tables from being dropped until the end of the transaction."""
+    return _for_all("LOCK TABLE {} IN ACCESS SHARE MODE", tenant, *chosen)
 
 
 def _make_tables(
@@ -218,6 +216,7 @@ def _make_tables(
     return tables
 
 
-def _for_all(template: str, tenant: str, build: Build) -> bytes:
-    named = SQL(", ").join(table(tenant, name) for name in build.tables)
-    return SQL(template).format(named).as_bytes(None)
+def _for_all(template: str, tenant: str, *chosen: Build) -> bytes:
+    """A statement for all of their tables; none where there are no tables."""
+    named = [table(tenant, name) for build in chosen for name in build.tables]
+    return SQL(template).format(SQL(", ").join(named)).as_bytes(None) if named else b""

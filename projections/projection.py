@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,10 +18,14 @@ class Insert(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One of the projection's own queries (a block of its queries.sql), with parameters by name."""
+    """One of the projection's own queries (a block of its queries.sql), with parameters by name.
+
+    Of those of a batch that are to run `once`, by the same word for it, only the first does.
+    """
 
     query: str
     parameters: dict[str, Any]
+    once: Hashable = None
 
 
 Change = Insert | Run

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 from psycopg.errors import UndefinedTable
@@ -13,7 +13,6 @@ from psycopg.errors import UndefinedTable
 from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.errors import NotBuilt, NotFound
-from lrs.log.event_log import EventLog
 from lrs.xapi import time
 from projections import builds
 from projections.builds import Build
@@ -21,9 +20,17 @@ from projections.projection import Projection
 from projections.resource import View
 
 QUERIES = sql.Queries(__file__)
-_BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
 # A switch may fall between the look and the lock; not twice, for old tables are kept for a while.
 _TRIES = 3
+
+
+class _Chosen(NamedTuple):
+    """Which builds are read, and at which position and time."""
+
+    builds: list[Build]
+    position: int
+    time: datetime
 
 
 class Views:
@@ -32,6 +39,8 @@ class Views:
     def __init__(self, database: Database, projections: Iterable[Projection]) -> None:
         self.database = database
         self._codes = {each.name: each.version for each in projections}
+        # How the tables read last are locked: it travels with BEGIN, and a look tells if it was right.
+        self._locks: dict[tuple[str, ...], bytes] = {}
 
     @contextmanager
     def open(
@@ -42,9 +51,10 @@ class Views:
         NotBuilt while one of them is not there yet. What is read stays what it is until the end.
         """
         with self.database.connection() as connection:
-            chosen = self._begin(connection, tenant, names)
+            chosen = self._begin(connection, tenant, names, as_of)
+            tables = {build.name: build.prefix for build in chosen.builds}
             try:
-                yield self._view(connection, tenant, chosen, as_of)
+                yield View(connection, tenant, chosen.position, chosen.time, tables)
             finally:
                 if not connection.broken:
                     connection.execute(b"ROLLBACK")
@@ -52,17 +62,23 @@ class Views:
     def position(self, tenant: str, names: Sequence[str]) -> int:
         """How far all of these have got; NotBuilt while one of them is not there yet."""
         with self.database.connection() as connection:
-            return min(build.position for build in self._choose(connection, tenant, names))
+            return self._choose(connection, tenant, names, None).position
 
-    def _begin(self, connection: Connection[Any], tenant: str, names: Sequence[str]) -> list[Build]:
+    def _begin(
+        self, connection: Connection[Any], tenant: str, names: Sequence[str], as_of: int | datetime | None
+    ) -> _Chosen:
         """A transaction in which nobody drops the tables that it will read."""
+        key = (tenant, *names)
         for last in (False,) * (_TRIES - 1) + (True,):
-            connection.execute(_BEGIN)
             try:
-                chosen = self._choose(connection, tenant, names)
-                for build in chosen:
-                    builds.keep_tables(connection, tenant, build)
+                locked = self._locks.get(key, b"")
+                connection.execute(_BEGIN + locked)
+                chosen = self._choose(connection, tenant, names, as_of)
+                if (lock := builds.lock(tenant, chosen.builds)) != locked:
+                    connection.execute(lock)
+                    self._locks[key] = lock
             except BaseException as error:
+                self._locks.pop(key, None)
                 connection.execute(b"ROLLBACK")
                 if last or not isinstance(error, UndefinedTable):
                     raise
@@ -70,26 +86,21 @@ class Views:
                 return chosen
         raise AssertionError  # the last try returns or raises
 
-    def _choose(self, connection: Connection[Any], tenant: str, names: Sequence[str]) -> list[Build]:
+    def _choose(
+        self, connection: Connection[Any], tenant: str, names: Sequence[str], as_of: int | datetime | None
+    ) -> _Chosen:
         for name in names:
             if name not in self._codes:
                 raise NotFound(f"There is no projection {name}.")
-        wanted = {"names": list(names), "codes": [self._codes[name] for name in names]}
+        wanted = {
+            "names": list(names),
+            "codes": [self._codes[name] for name in names],
+            "position": as_of if isinstance(as_of, int) else None,
+            "time": as_of if isinstance(as_of, datetime) else None,
+        }
         rows = connection.execute(QUERIES(tenant, "choose"), wanted).fetchall()
-        chosen = [Build(*row) for row in rows]
+        chosen = [Build(*row) for _, _, *row in rows]
         if missing := sorted(set(names) - {build.name for build in chosen}):
             raise NotBuilt(f"{', '.join(missing)}: not built from the log yet; try again in a moment.")
-        return chosen
-
-    def _view(
-        self, connection: Connection[Any], tenant: str, chosen: Sequence[Build], as_of: int | datetime | None
-    ) -> View:
-        position = min(build.position for build in chosen)
-        if isinstance(as_of, datetime):
-            log = EventLog(self.database, tenant)
-            position = min(position, log.position_at(connection, as_of))
-        elif as_of is not None:
-            position = min(position, as_of)
-        row = connection.execute(QUERIES(tenant, "stored"), {"position": position}).fetchone()
-        tables = {build.name: build.prefix for build in chosen}
-        return View(connection, tenant, position, row[0] if row else time.EPOCH, tables)
+        position, stored, *_ = rows[0]
+        return _Chosen(chosen, position, stored or time.EPOCH)

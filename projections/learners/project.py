@@ -48,7 +48,7 @@ def _seen(statement: Json, position: int) -> Iterator[Run]:
     authority = _authority(statement.get("authority", {}))
     said = {(ifi, each.get("name", "")) for each in (who, *actor.members(who)) if (ifi := actor.ifi(each))}
     for ifi, name in sorted(said):
-        yield Run("say", _said(ifi, name, authority) | {"position": position})
+        yield Run("say", _said(ifi, name, authority) | {"position": position}, once=(ifi, name, authority))
 
 
 def _authority(authority: Json) -> str:

@@ -6,34 +6,41 @@ VALUES (%(ifi)s, %(said)s, %(position)s, %(own)s, %(identifier)s, %(name)s, %(au
     ON CONFLICT (ifi, said) DO UPDATE SET position = EXCLUDED.position
  WHERE EXCLUDED.position < known.position
 
--- registered --
--- How a learner is known.
-SELECT name, born, number, position FROM {tenant}.{projection}_learner
- WHERE learner = %(learner)s AND position <= %(position)s
- ORDER BY position DESC LIMIT 1
-
--- linked --
--- The identifiers that are linked to a learner, oldest link first.
-SELECT newest.ifi, newest.identifier, newest.position
-  FROM (SELECT DISTINCT ON (ifi) ifi, identifier, position, learner, linked
-          FROM {tenant}.{projection}_link
-         WHERE position <= %(position)s
-           AND ifi IN (SELECT ifi FROM {tenant}.{projection}_link WHERE learner = %(learner)s)
-         ORDER BY ifi, position DESC) AS newest
- WHERE newest.linked AND newest.learner = %(learner)s
- ORDER BY newest.position
+-- people --
+-- All about these learners: how they are registered, which identifiers are linked to them, oldest link first, and which
+-- identifier each is by itself, with whom that is linked to.
+WITH link AS MATERIALIZED (
+    SELECT DISTINCT ON (ifi) ifi, position, learner, linked, identifier
+      FROM {tenant}.{projection}_link
+     WHERE position <= %(position)s
+       AND ifi IN (SELECT ifi FROM {tenant}.{projection}_link WHERE learner = ANY(%(learners)b::uuid[])
+                    UNION ALL
+                   SELECT ifi FROM {tenant}.{projection}_identifier WHERE own = ANY(%(learners)b::uuid[]))
+     ORDER BY ifi, position DESC
+)
+(SELECT DISTINCT ON (learner)
+        'registered', learner, position, name, born, number, NULL::uuid, NULL::uuid
+   FROM {tenant}.{projection}_learner
+  WHERE learner = ANY(%(learners)b::uuid[]) AND position <= %(position)s
+  ORDER BY learner, position DESC)
+ UNION ALL
+(SELECT 'linked', learner, position, identifier, '', NULL, ifi, NULL
+   FROM link
+  WHERE linked AND learner = ANY(%(learners)b::uuid[])
+  ORDER BY position)
+ UNION ALL
+(SELECT DISTINCT ON (i.own)
+        'own', i.own, i.position, i.identifier, '', NULL, i.ifi, link.learner
+   FROM {tenant}.{projection}_identifier AS i
+   LEFT JOIN link ON link.ifi = i.ifi AND link.linked
+  WHERE i.own = ANY(%(learners)b::uuid[]) AND i.position <= %(position)s
+  ORDER BY i.own, i.position)
 
 -- owner --
 -- To whom an identifier is linked.
 SELECT learner, linked FROM {tenant}.{projection}_link
  WHERE ifi = %(ifi)s AND position <= %(position)s
  ORDER BY position DESC LIMIT 1
-
--- own --
--- The identifier that is this learner as long as nobody has linked it.
-SELECT ifi, identifier, position FROM {tenant}.{projection}_identifier
- WHERE own = %(learner)s AND position <= %(position)s
- ORDER BY position LIMIT 1
 
 -- names --
 -- What statements call these identifiers, and by which authority.

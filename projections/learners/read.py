@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from lrs.database import sql
+from lrs.database import arrays, sql
 from lrs.errors import NotFound
-from lrs.xapi import actor
 from projections.learners.project import NOBODY
 from projections.resource import View
 
@@ -63,31 +63,17 @@ class Suggestion:
 def person(view: View, learner: str) -> Person:
     """The learner of this id, or NotFound; for an identifier that was linked it says to whom."""
     wanted = _id(learner)
-    if registered := _rows(view, "registered", learner=wanted):
-        name, born, number, _ = registered[0]
-        identifiers = tuple(
-            Identifier(d, ifi.decode(), at) for d, ifi, at in _rows(view, "linked", learner=wanted)
-        )
-        return Person(wanted, True, name.decode(), born, number.decode(), identifiers)
-    for digest, ifi, since in _rows(view, "own", learner=wanted):
-        owner = learner_of(view, ifi.decode())
-        if owner != wanted:
-            raise NotFound(f"The identifier that was learner {wanted} is linked to learner {owner}.")
-        return Person(wanted, False, "", "", "", (Identifier(digest, ifi.decode(), since),))
-    raise NotFound(f"There is no learner {wanted}.")
+    found, moved = _look(view, [wanted])
+    if wanted in moved:
+        raise NotFound(f"The identifier that was learner {wanted} is linked to learner {moved[wanted]}.")
+    if wanted not in found:
+        raise NotFound(f"There is no learner {wanted}.")
+    return found[wanted]
 
 
-def identifiers_of(view: View, learner: str) -> tuple[Identifier, ...]:
-    """The identifiers that are hers, or NotFound."""
-    return person(view, learner).identifiers
-
-
-def learner_of(view: View, ifi: str) -> UUID:
-    """Whose identifier this is; one that nobody has linked is a learner of its own."""
-    for learner, linked in _rows(view, "owner", ifi=actor.digest(ifi)):
-        if linked:
-            return UUID(str(learner))
-    return actor.own_learner(ifi)
+def people(view: View, learners: Iterable[UUID]) -> dict[UUID, Person]:
+    """Those of these learners that there are, by their ids."""
+    return _look(view, learners)[0]
 
 
 def page(view: View, *, after: tuple[int, UUID] = FIRST, limit: int) -> list[tuple[UUID, int]]:
@@ -106,6 +92,28 @@ def suggestions(view: View, *, after: tuple[UUID, UUID] = (NOBODY, NOBODY), limi
     """Links that a registrar may want to make; nothing is ever linked by itself."""
     rows = _rows(view, "suggestions", own=after[0], other=after[1], limit=limit)
     return [Suggestion(*row) for row in rows]
+
+
+def _look(view: View, learners: Iterable[UUID]) -> tuple[dict[UUID, Person], dict[UUID, UUID]]:
+    """Who these are, and of identifiers that were linked, to whom."""
+    people: dict[UUID, Person] = {}
+    moved: dict[UUID, UUID] = {}
+    linked: dict[UUID, list[Identifier]] = {}
+    rows = _rows(view, "people", learners=arrays.uuids_of(each.bytes for each in learners))
+    for kind, learner, position, text, born, number, ifi, owner in sorted(rows, key=itemgetter(2)):
+        if kind == "registered":
+            people[learner] = Person(learner, True, text.decode(), born, number.decode(), ())
+        elif kind == "linked":
+            linked.setdefault(learner, []).append(Identifier(ifi, text.decode(), position))
+        elif owner:
+            moved[learner] = owner
+        else:
+            itself = Identifier(ifi, text.decode(), position)
+            people.setdefault(learner, Person(learner, False, "", "", "", (itself,)))
+    return {
+        learner: replace(each, identifiers=tuple(linked.get(learner, ()))) if each.registered else each
+        for learner, each in people.items()
+    }, moved
 
 
 def _id(learner: str) -> UUID:

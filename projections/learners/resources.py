@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from lrs.errors import BadRequest, Fault
@@ -18,14 +18,16 @@ def everybody(view: View, asked: Mapping[str, str]) -> Json:
     """A page of learners, in the order in which they became known; `more` is where the next one begins."""
     limit = _limit(asked)
     found = read.page(view, after=_after(asked.get("from", "")), limit=limit + 1)
-    learners = [_learner(view, str(learner)) | {"since": since} for learner, since in found[:limit]]
+    described = _described(view, [learner for learner, _ in found[:limit]])
+    learners = [described[learner] | {"since": since} for learner, since in found[:limit]]
     last, since = found[limit - 1] if len(found) > limit else (None, 0)
     return {"learners": learners, "more": f"{since}.{last}" if last else None}
 
 
 def learner(view: View, asked: Mapping[str, str]) -> Json:
     """One learner, and her identifiers."""
-    return _learner(view, asked["learner"])
+    person = read.person(view, asked["learner"])
+    return _learner(person, _called(view, [person]))
 
 
 def identifiers(view: View, asked: Mapping[str, str]) -> Json:
@@ -52,10 +54,11 @@ def suggestions(view: View, asked: Mapping[str, str]) -> Json:
     """Links that a registrar may want to make, and what speaks for each."""
     limit = _limit(asked)
     found = read.suggestions(view, after=_pair(asked.get("from", "")), limit=limit + 1)
+    described = _described(view, [learner for each in found[:limit] for learner in (each.own, each.other)])
     shown = [
         {
-            "identifier": _learner(view, str(each.own)),
-            "learner": _learner(view, str(each.other)),
+            "identifier": described[each.own],
+            "learner": described[each.other],
             "because": [reason for reason, so in (("name", each.by_name), ("mail", each.by_mail)) if so],
         }
         for each in found[:limit]
@@ -64,22 +67,30 @@ def suggestions(view: View, asked: Mapping[str, str]) -> Json:
     return {"suggestions": shown, "more": f"{last.own}.{last.other}" if last else None}
 
 
-def _learner(view: View, learner: str) -> Json:
-    person = read.person(view, learner)
+def _described(view: View, learners: Iterable[UUID]) -> dict[UUID, Json]:
+    """All of these, which there are."""
+    people = read.people(view, learners)
+    called = _called(view, people.values())
+    return {learner: _learner(person, called) for learner, person in people.items()}
+
+
+def _called(view: View, people: Iterable[Person]) -> dict[UUID, str]:
+    """What the newest statement calls each who is not registered."""
+    unnamed = [person for person in people if not person.registered]
+    said = read.names(view, [each for person in unnamed for each in person.identifiers])
+    names = {each.digest: each.name for each in said}
+    return {person.id: name for person in unnamed if (name := names.get(person.identifiers[0].digest))}
+
+
+def _learner(person: Person, called: Mapping[UUID, str]) -> Json:
     return {
         "learner": str(person.id),
         "registered": person.registered,
-        "name": person.name or _called(view, person),
+        "name": person.name or called.get(person.id),
         "born": person.born or None,
         "number": person.number or None,
         "identifiers": [_identifier(each) for each in person.identifiers],
     }
-
-
-def _called(view: View, person: Person) -> str | None:
-    """What the newest statement calls who is not registered."""
-    said = read.names(view, person.identifiers)
-    return said[-1].name if said else None
 
 
 def _identifier(identifier: Identifier) -> Json:

@@ -1,29 +1,33 @@
--- contributions --
--- Everything said of these identifiers up to a position.
-SELECT position, statement::text, facts
-  FROM {tenant}.{projection}_contribution
- WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
-
--- references --
--- Who has verified one of these statements up to a position?
-SELECT position, statement::text, target::text, facts
-  FROM {tenant}.{projection}_reference
- WHERE target = ANY(%(targets)b::uuid[]) AND position <= %(position)s
-
--- voids --
--- Who has voided one of these statements up to a position?
-SELECT position, statement::text, target::text, facts
+-- evidence --
+-- Everything said of these identifiers up to a position, what voids it, and what registrars have done about a learner.
+WITH said AS MATERIALIZED (
+    SELECT position, statement, facts
+      FROM {tenant}.{projection}_contribution
+     WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+)
+SELECT 'contribution', position, statement::text, NULL, facts FROM said
+ UNION ALL
+SELECT 'void', position, statement::text, target::text, facts
   FROM {tenant}.{projection}_voided
- WHERE target = ANY(%(targets)b::uuid[]) AND position <= %(position)s
-
--- decisions --
--- What registrars have decided about a learner up to a position.
-SELECT position, facts
+ WHERE target IN (SELECT statement FROM said) AND position <= %(position)s
+ UNION ALL
+SELECT 'decision', position, NULL, NULL, facts
   FROM {tenant}.{projection}_decision
  WHERE learner = %(learner)s AND position <= %(position)s
-
--- issues --
--- Which transcripts of a learner have gone out up to a position?
-SELECT position, facts
+ UNION ALL
+SELECT 'issue', position, NULL, NULL, facts
   FROM {tenant}.{projection}_issue
  WHERE learner = %(learner)s AND position <= %(position)s
+
+-- references --
+-- Who has verified one of these statements up to a position, and what voids that?
+WITH said AS MATERIALIZED (
+    SELECT position, statement, target, facts
+      FROM {tenant}.{projection}_reference
+     WHERE target = ANY(%(targets)b::uuid[]) AND position <= %(position)s
+)
+SELECT 'reference', position, statement::text, target::text, facts FROM said
+ UNION ALL
+SELECT 'void', position, statement::text, target::text, facts
+  FROM {tenant}.{projection}_voided
+ WHERE target IN (SELECT statement FROM said) AND position <= %(position)s

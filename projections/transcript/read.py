@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,7 @@ class Learner:
     ifis: Sequence[UUID]
 
 
+_Found = defaultdict[str, list[tuple[int, str, str, list[Any]]]]
 # The learner of this id as of a view, or NotFound; the catalogue as of a view.
 Who = Callable[[View, str], Learner]
 Courses = Callable[[View], Catalogue]
@@ -77,46 +79,32 @@ def document(view: View, learner: str, who: Who, courses: Courses) -> Json:
 
 def gather(view: View, learner: UUID, ifis: Iterable[UUID], catalogue: Catalogue) -> Evidence:
     """What was known at the position of a view."""
-    found = _Rows(view)
-    contributions = [
-        Contribution(position, statement, *orjson.loads(facts))
-        for position, statement, facts in found("contributions", ifis=_digests(ifis))
-    ]
-    references = _references(found, contributions, Sources(catalogue))
-    said = [each.statement for each in contributions] + [each.statement for each in references]
+    found = _rows(view, "evidence", ifis=_digests(ifis), learner=learner)
+    contributions = [Contribution(at, statement, *facts) for at, statement, _, facts in found["contribution"]]
+    further = _references(view, contributions, Sources(catalogue))
     return Evidence(
         contributions,
-        references,
-        [
-            Void(position, statement, target, *orjson.loads(facts))
-            for position, statement, target, facts in found("voids", targets=_ids(said))
-        ],
-        [Decision(position, *orjson.loads(facts)) for position, facts in found("decisions", learner=learner)],
-        [Issue(position, *orjson.loads(facts)) for position, facts in found("issues", learner=learner)],
+        [Reference(at, statement, target, *facts) for at, statement, target, facts in further["reference"]],
+        [Void(at, by, target, *facts) for at, by, target, facts in (*found["void"], *further["void"])],
+        [Decision(at, *facts) for at, _, _, facts in found["decision"]],
+        [Issue(at, *facts) for at, _, _, facts in found["issue"]],
     )
 
 
-def _references(found: _Rows, contributions: Iterable[Contribution], sources: Sources) -> list[Reference]:
+def _references(view: View, contributions: Iterable[Contribution], sources: Sources) -> _Found:
     """Only of what needs somebody to verify it, which is little."""
     needy = [each.statement for each in contributions if not sources.of(each.authorities).rank]
-    return [
-        Reference(position, statement, target, *orjson.loads(facts))
-        for position, statement, target, facts in (found("references", targets=_ids(needy)) if needy else ())
-    ]
+    return _rows(view, "references", targets=_ids(needy)) if needy else defaultdict(list)
 
 
-class _Rows:
-    """Asks the tables of the view's build."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-
-    def __call__(self, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
-        view = self._view
-        query = QUERIES(view.tenant, name, projection=view.tables[NAME])
-        return view.connection.execute(
-            query, parameters | {"position": view.position}, binary=True
-        ).fetchall()
+def _rows(view: View, name: str, **parameters: Any) -> _Found:
+    """What the tables of the view's build say, by kind: position, statement, target, and the facts."""
+    query = QUERIES(view.tenant, name, projection=view.tables[NAME])
+    wanted = parameters | {"position": view.position}
+    found: _Found = defaultdict(list)
+    for kind, position, statement, target, facts in view.connection.execute(query, wanted, binary=True):
+        found[kind].append((position, statement, target, orjson.loads(facts)))
+    return found
 
 
 def _digests(ifis: Iterable[UUID]) -> arrays.UuidArray:

@@ -149,6 +149,8 @@ def test_tables_that_a_reader_has_chosen_are_not_dropped(
         assert texts(view) == ["a"]
     assert tidied(story) == ["tally_v1"]
     assert prefixes(story) == ["tally_v2"]
+    with views.open(story.tenant, ["tally"]) as view:  # what it read last is gone
+        assert (view.tables["tally"], texts(view)) == ("tally_v2", ["a"])
 
 
 def tidied(story: Story) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from lrs.database import sql
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
 from lrs.log import event_log
+from lrs.log.event_log import Recorded
 from projections import retry
 from projections.builds import LEASE_SECONDS
 from projections.projection import Change, Insert, Projection, Run
@@ -46,6 +48,17 @@ def test_what_was_there_before_and_what_comes_later_is_taken_in(story: Story, fo
         story.await_position(TALLY, 4)
     assert story.ask(ENTRIES, TALLY) == [(1, "said", "a"), (2, "said", "b"), (3, "counted", "c")]
     assert story.ask(COUNTS, TALLY) == [("counted", 1)]
+
+
+def test_what_is_to_run_once_runs_once_in_a_batch(story: Story, following: Follow):
+    def first_of_each_topic(event: Recorded) -> Iterator[Change]:
+        yield Run("count", {"topic": event.topic}, once=event.topic)
+
+    story.tell("a", "b", "c")
+    story.tell("d", topic="counted")
+    with following(replace(TALLY, fold=first_of_each_topic)):
+        story.await_position(TALLY, 4)
+    assert story.ask(COUNTS, TALLY) == [("counted", 1), ("said", 1)]
 
 
 def test_a_stop_lets_others_take_over_at_once(story: Story, following: Follow):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from hashlib import sha1
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -17,7 +17,7 @@ from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
 from lrs.registrar import learners
 from lrs.xapi import actor
-from projections.learners import alike, read
+from projections.learners import alike
 from projections.learners.project import LEARNERS
 from projections.learners.resources import RESOURCES
 from tests.projections.built import Built
@@ -120,12 +120,6 @@ def test_an_identifier_can_move_from_one_learner_to_another(story: Story) -> Non
     story.links(ada, SCHOOL, link=False)
     story.links(mira, SCHOOL)
     assert (story.agents(mira), story.agents(ada)) == ([SCHOOL], [])
-    with story.database.connection() as connection:
-        view = story.built.view(connection)
-        assert read.learner_of(view, actor.ifi(SCHOOL) or "") == UUID(mira)
-        assert [each.digest for each in read.identifiers_of(view, mira)] == [
-            actor.digest(actor.ifi(SCHOOL) or "")
-        ]
 
 
 def test_a_learner_is_known_as_she_was(story: Story) -> None:
