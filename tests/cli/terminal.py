@@ -55,14 +55,17 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 class Serving:
-    """`lrs serve` in the background; `lines` are what it printed until it served."""
+    """`lrs serve` in the background, without projections unless they are wanted.
+
+    `lines` are what it printed until it served.
+    """
 
     def __init__(self, *words: object, tmpdir: Path | None = None, **settings: str) -> None:
         command = [LRS, "serve", "--port", "0", *map(str, words)]
         others = {"TMPDIR": str(tmpdir)} if tmpdir else {}
         self.process = subprocess.Popen(
             command,
-            env=environment(**settings) | others,
+            env=environment(**{"project": "false", **settings}) | others,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -50,7 +50,7 @@ def projecting(server: Serving) -> list[psutil.Process]:
 
 
 def test_it_projects_beside_the_server_and_goes_on_when_that_process_dies(data_dir: Path, tally: None):
-    with Serving("--data-dir", data_dir, **BOOTSTRAP) as server:
+    with Serving("--data-dir", data_dir, project="true", **BOOTSTRAP) as server:
         with Client(server.url, *BOOTSTRAP.values()) as platform:
             platform.post([a_statement() for _ in range(10)])
             eventually(lambda: behind(data_dir) == (11, 0), 30)
@@ -69,7 +69,7 @@ def test_it_projects_beside_the_server_and_goes_on_when_that_process_dies(data_d
 
 
 def test_it_ends_with_a_server_that_is_killed(data_dir: Path, tally: None):
-    with Serving("--data-dir", data_dir, **BOOTSTRAP) as server:
+    with Serving("--data-dir", data_dir, project="true", **BOOTSTRAP) as server:
         eventually(lambda: len(projecting(server)) == 1)
         (process,) = projecting(server)
         server.process.kill()
@@ -102,11 +102,11 @@ def test_a_role_without_rights_is_told_who_makes_its_tables(data_dir: Path, plac
             connection.execute(b"CREATE ROLE runtime LOGIN")
             migrate.grant(connection, tenants.DEFAULT, "runtime")
         limited = make_conninfo(url, user="runtime")
-        with Serving("--database-url", limited) as server:
+        with Serving("--database-url", limited, project="true") as server:
             server.process.terminate()
             assert "run `lrs migrate --grant-to ROLE` as their owner" in server.end()
         terminal.said("migrate", "--database-url", url, "--grant-to", "runtime")
-        with Serving("--database-url", limited, **BOOTSTRAP) as server:
+        with Serving("--database-url", limited, project="true", **BOOTSTRAP) as server:
             with Client(server.url, *BOOTSTRAP.values()) as platform:
                 platform.post(a_statement())
             eventually(lambda: behind(data_dir) == (2, 0), 30)

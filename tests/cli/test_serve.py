@@ -47,7 +47,8 @@ def running_in(folder: Path) -> list[psutil.Process]:
 
 
 def test_one_command_is_enough(data_dir):
-    with Serving("--data-dir", data_dir, **BOOTSTRAP) as server, client(server) as platform:
+    whole = {**BOOTSTRAP, "project": "true"}
+    with Serving("--data-dir", data_dir, **whole) as server, client(server) as platform:
         assert server.lines[0].endswith("/xapi")
         assert str(data_dir) in server.lines[-1]
         statement_id = platform.post(a_statement())[0]
@@ -124,7 +125,7 @@ def test_a_request_on_the_way_is_answered_before_it_stops(data_dir):
 
 
 def test_several_processes_share_port_log_and_metrics(data_dir):
-    with Serving("--data-dir", data_dir, "--workers", 3, project="false", **BOOTSTRAP) as server:
+    with Serving("--data-dir", data_dir, "--workers", 3, **BOOTSTRAP) as server:
         with client(server) as platform:
             ids = {platform.post(a_statement())[0] for _ in range(20)}
             assert {each["id"] for each in platform.find()} == ids
