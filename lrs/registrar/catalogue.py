@@ -42,11 +42,13 @@ def adopt(database: Database, tenant: str, catalogue: Json, *, by: str, dry_run:
     faults = check.shape("catalogue", "", catalogue)
     sound = _sound(catalogue, faults)
     faults += [fault for entry in sound for fault in rules.of(entry)]
+    named = {each.stream for each in entries.split(catalogue)}
     log = EventLog(database, tenant)
     with log.locked() as connection:
         before = _before(log, connection, sound)
-        faults += rules.unknown(sound, {each.stream for each in entries.split(catalogue)} | set(before))
-        faults += rules.claimed(sound, streams.newest(log, connection, ProviderTrusted, ProviderRevoked))
+        faults += rules.unknown(sound, named | set(before))
+        if any(each.kind == "provider" for each in sound):
+            faults += rules.claimed(sound, streams.newest(log, connection, ProviderTrusted, ProviderRevoked))
         check.require(faults, "The catalogue")
         changes, happened = _changes(sound, before, by)
         if happened and not dry_run:

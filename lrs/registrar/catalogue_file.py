@@ -57,7 +57,7 @@ class CatalogueFile:
                 ]
             case _:
                 # Dates, and what else YAML sees in a text, stay the text that they are.
-                return loader.construct_object(node) if node.tag in _KINDS else node.value
+                return _plain(loader, node) if node.tag in _KINDS else node.value
 
     def _mapping(self, loader: _Loader, node: yaml.MappingNode, at: str) -> Json:
         found: Json = {}
@@ -91,6 +91,14 @@ class _Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
+
+
+def _plain(loader: _Loader, node: yaml.Node) -> Any:
+    try:
+        return loader.construct_object(node)
+    except (LookupError, ValueError):
+        kind = node.tag.rpartition(":")[2]
+        raise ConstructorError(None, None, f"this is no {kind}", node.start_mark) from None
 
 
 def _no_yaml(at: str, problem: str) -> BadRequest:

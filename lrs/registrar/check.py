@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import islice
+from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError, ValidationErrorKind
+import jsonschema_rs
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+from jsonschema_rs import RegexOptions
 
 from lrs.errors import BadRequest, Fault
 from lrs.xapi import check
@@ -32,10 +36,12 @@ def require(faults: Iterable[Fault], what: str) -> None:
 
 
 def shape(document: str, part: str, value: Any) -> list[Fault]:
-    """Every fault against one part of a schema, or against all of it where the part is empty."""
-    schema = load(document)
-    errors = _validator(document, part).iter_errors(value)
-    return [fault for error in errors for fault in _explain(error, schema)]
+    """The faults against one part of a schema, or all of it where the part is empty; the first thousand."""
+    schema = _part(document, part)
+    if _fast(document, part).is_valid(value):
+        return []
+    errors = _thorough(document, part).iter_errors(value)
+    return list(islice((fault for error in errors for fault in _explain(error, schema)), check.MOST_FAULTS))
 
 
 def agent(value: Json, at: str) -> list[Fault]:
@@ -72,30 +78,77 @@ def is_month_day(text: str) -> bool:
 
 
 @cache
-def _validator(document: str, part: str) -> Draft202012Validator:
-    schema = load(document)
-    return Draft202012Validator(
-        {"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]} if part else schema,
-        formats={"day": is_day, "month-day": is_month_day},
+def _fast(document: str, part: str) -> jsonschema_rs.Draft202012Validator:
+    """Tells whether there is a fault."""
+    return jsonschema_rs.Draft202012Validator(
+        _part(document, part),
+        formats=_FORMATS,
         validate_formats=True,
         # The linear engine: no text can make a pattern slow.
         pattern_options=RegexOptions(),
     )
 
 
+@cache
+def _thorough(document: str, part: str) -> Draft202012Validator:
+    """Tells of one fault after the other, for as long as one asks."""
+    formats = FormatChecker(formats=())
+    for name, fits in _FORMATS.items():
+        formats.checks(name, raises=TypeError)(fits)
+    return _Validator(_part(document, part), format_checker=formats)
+
+
+def _part(document: str, part: str) -> Json:
+    schema = load(document)
+    return {"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]} if part else schema
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    """As the fast one reads it."""
+    if isinstance(value, str) and not _compiled(pattern).is_valid(value):
+        yield ValidationError(pattern)
+
+
+def _required(_: Any, names: list[str], value: Any, __: Any) -> Iterator[ValidationError]:
+    """With the name as what it says."""
+    if isinstance(value, dict):
+        yield from (ValidationError(name) for name in names if name not in value)
+
+
+@cache
+def _compiled(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=RegexOptions())
+
+
+_FORMATS: dict[str, Callable[[Any], bool]] = {"day": is_day, "month-day": is_month_day}
+_TYPES = Draft202012Validator.TYPE_CHECKER
+
+
+def _is_number(_: Any, value: Any) -> bool:
+    """YAML has a number that is none, neither below a minimum nor above it."""
+    return _TYPES.is_type(value, "number") and not (isinstance(value, float) and isnan(value))
+
+
+_Validator: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {"pattern": _pattern, "required": _required},
+    type_checker=_TYPES.redefine("number", _is_number),
+)
+
+
 def _explain(error: ValidationError, schema: Json) -> Iterator[Fault]:
     path = _subschemas(schema, error.schema_path)
-    at = pointer(*error.instance_path)
-    match error.kind:
-        case ValidationErrorKind.AdditionalProperties(names):
-            known = ", ".join(path[-1].get("properties", ()))
-            for name in names:
-                rule = f"is not known: {path[-1].get('title', 'this')} has {known}"
-                yield Fault(at + pointer(name), rule)
-        case ValidationErrorKind.Required(name):
-            yield Fault(at + pointer(name), f"is missing: {path[-1]['title']} needs it")
-        case ValidationErrorKind.PropertyNames(inner):
-            yield Fault(at + pointer(inner.instance), _rule(path))
+    at = pointer(*error.path)
+    match error.validator:
+        case "additionalProperties":
+            known = path[-1].get("properties", {})
+            rule = f"is not known: {path[-1].get('title', 'this')} has {', '.join(known)}"
+            unknown = [name for name in cast(Json, error.instance) if name not in known]
+            yield from (Fault(at + pointer(name), rule) for name in unknown)
+        case "required":
+            yield Fault(at + pointer(error.message), f"is missing: {path[-1]['title']} needs it")
+        case _ if "propertyNames" in error.schema_path:
+            yield Fault(at + pointer(error.instance), _rule(path))
         case _:
             yield Fault(at, _rule(path))
 
@@ -104,6 +157,8 @@ def _subschemas(schema: Json, path: Iterable[str | int]) -> list[Json]:
     """The objects on the way down to the one in which the broken keyword stands."""
     found, here = [schema], schema
     for step in path:
+        if step not in here and "$ref" in here:
+            found.append(here := schema["$defs"][here["$ref"].rpartition("/")[2]])
         here = here[step]  # type: ignore[index]
         if isinstance(here, dict):
             found.append(here)

@@ -48,6 +48,14 @@ def test_everything_is_adopted_with_its_defaults(database: Database, tenant: str
     assert mapped == ActivityMapped("https://pathway.example/math-7", "math-7", REGISTRAR)
 
 
+def test_of_a_million_faults_the_first_thousand_are_told(database: Database, tenant: str) -> None:
+    provider = a_provider() | {"authorities": [1] * 1_000_000}
+    with pytest.raises(BadRequest) as error:
+        adopt(database, tenant, {"providers": {"pathway": provider}})
+    faults = error.value.faults
+    assert (len(faults), faults[-1].pointer) == (1000, "/providers/pathway/authorities/998")
+
+
 def test_a_second_time_appends_nothing(database: Database, tenant: str) -> None:
     adopt(database, tenant, a_catalogue())
     assert adopt(database, tenant, a_catalogue()) == catalogue.Adopted(5, [])

@@ -62,7 +62,9 @@ def test_a_fault_of_the_whole_is_in_the_first_line() -> None:
         ("a", "line 1", "must be a mapping"),
         ("a: 1\n---\nb: 2", "", "another document"),
         ("a: " + "[" * 100_000, "line 1", "nested more than 20 deep"),
-        ("a: " + "9" * 5000, "", "4300 digits"),
+        ("a: " + "9" * 5000, "line 1", "this is no int"),
+        ("a: 1\nb: !!bool maybe", "line 2", "this is no bool"),
+        ("a: !!int ''", "line 1", "this is no int"),
         ("a: \x01", "", "special characters"),
     ],
 )
