@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID, uuid5
 
+from lrs.xapi.kept import kept
 from lrs.xapi.vocabulary import Json
 
 # Whoever is linked to no learner is a learner of their own, under this name for ever.
@@ -36,7 +36,7 @@ def agent(ifi: str) -> Json:
     return {kind: value}
 
 
-@lru_cache(maxsize=1 << 13)
+@kept
 def digest(ifi: str) -> UUID:
     """The identifier as tables keep it: 128 bits, so that nobody finds two that collide by chance."""
     return UUID(bytes=blake2b(ifi.encode(), digest_size=16).digest())

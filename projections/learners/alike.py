@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 from hashlib import sha1
 from uuid import UUID
 
 from lrs.xapi import actor
+from lrs.xapi.kept import kept
 
 
-@lru_cache(maxsize=1 << 13)
+@kept
 def name(text: str) -> UUID | None:
     """What equal names have in common: neither case, nor spaces, nor the way accents are written count."""
     folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return actor.digest(folded) if folded else None
 
 
-@lru_cache(maxsize=1 << 13)
+@kept
 def mail(ifi: str) -> UUID | None:
     """What identifiers with the same mail address have in common, its SHA-1 sum included (Data 2.4.2.3)."""
     kind, _, value = ifi.partition("|")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from lrs.log.events import (
     from_state,
 )
 from lrs.xapi import actor, raw
+from lrs.xapi.kept import kept
 from lrs.xapi.vocabulary import Json
 from projections.learners import alike
 from projections.projection import Change, Insert, Projection, Run
@@ -57,7 +57,7 @@ def _authority(authority: Json) -> str:
     return " ".join(ifi for each in named if (ifi := actor.ifi(each)))
 
 
-@lru_cache(maxsize=1 << 13)
+@kept
 def _said(ifi: str, name: str, authority: str) -> dict[str, Any]:
     """The row but for its position; the same few come again and again."""
     return {

@@ -36,16 +36,14 @@ WITH link AS MATERIALIZED (
   WHERE i.own = ANY(%(learners)b::uuid[]) AND i.position <= %(position)s
   ORDER BY i.own, i.position)
 
--- owner --
--- To whom an identifier is linked.
-SELECT learner, linked FROM {tenant}.{projection}_link
- WHERE ifi = %(ifi)s AND position <= %(position)s
- ORDER BY position DESC LIMIT 1
-
 -- names --
--- What statements call these identifiers, and by which authority.
-SELECT ifi, name, authority, position FROM {tenant}.{projection}_identifier
- WHERE ifi = ANY(%(ifis)s) AND position <= %(position)s AND name <> ''
+-- What statements call these identifiers, and by which authority: of each the names that came up last.
+SELECT ifi, name, authority, position
+  FROM (SELECT ifi, name, authority, position,
+               row_number() OVER (PARTITION BY ifi ORDER BY position DESC, name) AS number
+          FROM {tenant}.{projection}_identifier
+         WHERE ifi = ANY(%(ifis)s) AND position <= %(position)s AND name <> '') AS said
+ WHERE number <= %(most)s
  ORDER BY position, name
 
 -- page --
@@ -54,21 +52,22 @@ WITH newest AS MATERIALIZED (
     SELECT DISTINCT ON (ifi) ifi, linked FROM {tenant}.{projection}_link
      WHERE position <= %(position)s ORDER BY ifi, position DESC
 ), everybody AS (
-    SELECT learner, min(position) AS since, true AS registered FROM {tenant}.{projection}_learner
+    SELECT learner, min(position) AS since FROM {tenant}.{projection}_learner
      WHERE position <= %(position)s GROUP BY learner
      UNION ALL
-    SELECT own, min(position), false FROM {tenant}.{projection}_identifier AS i
+    SELECT own, min(position) FROM {tenant}.{projection}_identifier AS i
      WHERE position <= %(position)s
        AND NOT EXISTS (SELECT FROM newest WHERE newest.ifi = i.ifi AND newest.linked)
      GROUP BY own
 )
-SELECT learner, since, registered FROM everybody
+SELECT learner, since FROM everybody
  WHERE (since, learner) > (%(since)s, %(after)s::uuid)
  ORDER BY since, learner
  LIMIT %(limit)s
 
 -- suggestions --
--- Which identifiers that nobody has linked may be of whom? Never of whom they have been unlinked from.
+-- Which identifiers that nobody has linked may be of whom? Never of whom they have been unlinked from,
+-- and not by what many share: a name such as Student tells nobody from anybody.
 WITH newest AS MATERIALIZED (
     SELECT DISTINCT ON (ifi) ifi, learner, linked FROM {tenant}.{projection}_link
      WHERE position <= %(position)s ORDER BY ifi, position DESC
@@ -80,17 +79,21 @@ WITH newest AS MATERIALIZED (
 ), person AS (
     SELECT DISTINCT ON (learner) learner, folded FROM {tenant}.{projection}_learner
      WHERE position <= %(position)s ORDER BY learner, position DESC
+), telling AS MATERIALIZED (
+    SELECT folded AS word FROM seen WHERE folded IS NOT NULL GROUP BY 1 HAVING count(DISTINCT ifi) <= %(shared)s
+     UNION ALL
+    SELECT mail FROM seen WHERE mail IS NOT NULL GROUP BY 1 HAVING count(DISTINCT ifi) <= %(shared)s
 ), alike AS (
     SELECT a.ifi, a.own, coalesce(b.learner, b.own) AS other, true AS name, false AS mail
-      FROM seen AS a JOIN seen AS b ON b.folded = a.folded AND b.ifi <> a.ifi
+      FROM telling JOIN seen AS a ON a.folded = word JOIN seen AS b ON b.folded = word AND b.ifi <> a.ifi
      WHERE a.learner IS NULL AND (b.learner IS NOT NULL OR a.ifi > b.ifi)
      UNION
     SELECT a.ifi, a.own, coalesce(b.learner, b.own), false, true
-      FROM seen AS a JOIN seen AS b ON b.mail = a.mail AND b.ifi <> a.ifi
+      FROM telling JOIN seen AS a ON a.mail = word JOIN seen AS b ON b.mail = word AND b.ifi <> a.ifi
      WHERE a.learner IS NULL AND (b.learner IS NOT NULL OR a.ifi > b.ifi)
      UNION
     SELECT a.ifi, a.own, person.learner, true, false
-      FROM seen AS a JOIN person ON person.folded = a.folded
+      FROM telling JOIN seen AS a ON a.folded = word JOIN person ON person.folded = word
      WHERE a.learner IS NULL
 )
 SELECT own, other, bool_or(name) AS name, bool_or(mail) AS mail

@@ -17,6 +17,8 @@ from projections.resource import View
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 NAME = "learners"
 FIRST = (0, NOBODY)
+# More identifiers than one person has: what they have in common suggests nothing.
+MOST_SHARED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +81,18 @@ def people(view: View, learners: Iterable[UUID]) -> dict[UUID, Person]:
 def page(view: View, *, after: tuple[int, UUID] = FIRST, limit: int) -> list[tuple[UUID, int]]:
     """Learners in the order in which they became known, each with the position at which they did."""
     rows = _rows(view, "page", since=after[0], after=after[1], limit=limit)
-    return [(learner, since) for learner, since, _ in rows]
+    return [(learner, since) for learner, since in rows]
 
 
-def names(view: View, identifiers: Sequence[Identifier]) -> list[Name]:
-    """What statements call these identifiers, first said first."""
-    rows = _rows(view, "names", ifis=[each.digest for each in identifiers])
+def names(view: View, identifiers: Sequence[Identifier], *, most: int) -> list[Name]:
+    """What statements call these identifiers, first said first; of each, the ones that came up last."""
+    rows = _rows(view, "names", ifis=[each.digest for each in identifiers], most=most)
     return [Name(digest, name.decode(), authority.decode(), at) for digest, name, authority, at in rows]
 
 
 def suggestions(view: View, *, after: tuple[UUID, UUID] = (NOBODY, NOBODY), limit: int) -> list[Suggestion]:
     """Links that a registrar may want to make; nothing is ever linked by itself."""
-    rows = _rows(view, "suggestions", own=after[0], other=after[1], limit=limit)
+    rows = _rows(view, "suggestions", own=after[0], other=after[1], limit=limit, shared=MOST_SHARED)
     return [Suggestion(*row) for row in rows]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from lrs.errors import BadRequest, Fault
+from lrs.log.positions import whole_number
 from lrs.xapi import actor
 from projections.learners import read
-from projections.learners.read import FIRST, NAME, Identifier, Person
+from projections.learners.read import FIRST, NAME, Identifier, Name, Person
 from projections.resource import Json, Resource, View
 
-MOST = 500
+MOST, MOST_NAMES = 500, 100
 
 
 def everybody(view: View, asked: Mapping[str, str]) -> Json:
@@ -31,9 +32,11 @@ def learner(view: View, asked: Mapping[str, str]) -> Json:
 
 
 def identifiers(view: View, asked: Mapping[str, str]) -> Json:
-    """Her identifiers, and what statements call them by which authority."""
+    """Her identifiers, and what statements call them by which authority: the names that came up last."""
     person = read.person(view, asked["learner"])
-    said = read.names(view, person.identifiers)
+    said: dict[UUID, list[Name]] = {}
+    for each in read.names(view, person.identifiers, most=MOST_NAMES):
+        said.setdefault(each.digest, []).append(each)
     return {
         "learner": str(person.id),
         "identifiers": [
@@ -41,8 +44,7 @@ def identifiers(view: View, asked: Mapping[str, str]) -> Json:
             | {
                 "names": [
                     {"name": name.name, "authority": name.authority, "since": name.position}
-                    for name in said
-                    if name.digest == each.digest
+                    for name in said.get(each.digest, ())
                 ]
             }
             for each in person.identifiers
@@ -75,9 +77,9 @@ def _described(view: View, learners: Iterable[UUID]) -> dict[UUID, Json]:
 
 
 def _called(view: View, people: Iterable[Person]) -> dict[UUID, str]:
-    """What the newest statement calls each who is not registered."""
+    """What each who is not registered is called: the name that came up last."""
     unnamed = [person for person in people if not person.registered]
-    said = read.names(view, [each for person in unnamed for each in person.identifiers])
+    said = read.names(view, [each for person in unnamed for each in person.identifiers], most=1)
     names = {each.digest: each.name for each in said}
     return {person.id: name for person in unnamed if (name := names.get(person.identifiers[0].digest))}
 
@@ -98,19 +100,20 @@ def _identifier(identifier: Identifier) -> Json:
 
 
 def _limit(asked: Mapping[str, str]) -> int:
-    text = asked.get("limit", str(MOST))
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+    found = whole_number(asked.get("limit", str(MOST)))
+    if not found:
         raise BadRequest(faults=[Fault("limit", "must be a whole number, 1 or more")])
-    return min(int(text), MOST)
+    return min(found, MOST)
 
 
 def _after(text: str) -> tuple[int, UUID]:
     if not text:
         return FIRST
     since, _, learner = text.partition(".")
-    if not (since.isascii() and since.isdigit() and len(since) < 19):
-        raise _no_more
-    return int(since), _uuid(learner)
+    position = whole_number(since)
+    if position is None:
+        raise _no_more()
+    return position, _uuid(learner)
 
 
 def _pair(text: str) -> tuple[UUID, UUID]:
@@ -122,10 +125,11 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise _no_more from None
+        raise _no_more() from None
 
 
-_no_more = BadRequest(faults=[Fault("from", "must be what `more` was in the answer before")])
+def _no_more() -> BadRequest:
+    return BadRequest(faults=[Fault("from", "must be what `more` was in the answer before")])
 
 
 def _query(name: str, description: str, schema: Json) -> Json:

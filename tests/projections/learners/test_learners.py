@@ -145,6 +145,14 @@ def test_names_say_by_whom(story: Story) -> None:
     ]
 
 
+def test_of_many_names_the_last_that_came_up_are_told(story: Story) -> None:
+    for number in range(102):
+        story.says(HOME, f"Mira {number}")
+    (found,) = story.ask("/learners/{learner}/identifiers", learner=own(HOME))["identifiers"]
+    assert [each["name"] for each in found["names"]] == [f"Mira {number}" for number in range(2, 102)]
+    assert story.ask("/learners/{learner}", learner=own(HOME))["name"] == "Mira 101"
+
+
 def test_members_of_a_group_are_seen_too(story: Story) -> None:
     story.says({"objectType": "Group", "member": [{**HOME, "name": "Mira"}, OTHER]})
     assert [each["learner"] for each in story.ask("/learners")["learners"]] == sorted([own(HOME), own(OTHER)])
@@ -184,6 +192,18 @@ def test_the_same_mail_or_name_is_a_suggestion(story: Story) -> None:
     story.says(SCHOOL, "MIRA  kaya", by="school")
     story.says(OTHER, "Ada")
     assert story.pairs() == {(own(platform), mira, "mail"), (own(SCHOOL), mira, "name")}
+
+
+def test_what_many_share_suggests_nothing(story: Story) -> None:
+    def student(number: int) -> Json:
+        return {"account": {"homePage": "https://maths.example", "name": f"s{number}"}}
+
+    mira = story.registers("Student")
+    for number in range(20):
+        story.says(student(number), "Student")
+    assert {(own(student(0)), mira, "name"), (own(student(19)), mira, "name")} < story.pairs()
+    story.says(student(20), "Student")
+    assert story.pairs() == set()
 
 
 def test_two_who_are_nobody_yet_are_suggested_once(story: Story) -> None:
