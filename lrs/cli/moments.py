@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from lrs.errors import OperatorError
+from lrs.log.positions import whole_number
 from lrs.xapi import time
-
-# As many as a bigint can hold, whatever they are.
-MOST_DIGITS = 18
 
 
 def place(option: str, text: str) -> int | datetime:
     """A position where these are digits only, else a time; OperatorError names the option."""
-    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
-        return int(text)
-    return moment(option, text)
+    found = whole_number(text)
+    return moment(option, text) if found is None else found
 
 
 def moment(option: str, text: str) -> datetime:

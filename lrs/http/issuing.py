@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 from uuid import uuid4
 
 import orjson
@@ -12,6 +11,7 @@ from starlette.responses import Response
 
 from lrs.errors import BadRequest
 from lrs.http import bodies
+from lrs.http.addresses import address
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.positions import POSITION
@@ -62,7 +62,7 @@ async def _require_no_body(request: Request) -> None:
 
 
 def _headers(request: Request, of: int, position: int) -> dict[str, str]:
-    path = quote(context(request).settings.root_path + request.scope["path"].removesuffix("/issues"))
+    path = address(request, request.scope["path"].removesuffix("/issues"))
     return {POSITION: str(position), "Location": f"{path}?as_of={of}"}
 
 

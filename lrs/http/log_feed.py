@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from lrs.http import holding, positions
+from lrs.http.addresses import address
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.positions import POSITION
@@ -33,7 +34,7 @@ async def get_log(request: Request) -> Response:
         request, size, feed.page, rooms.database, caller.tenant, after,
         topics=topics, limit=limit, most_bytes=rooms.settings.max_page_bytes,
     )  # fmt: skip
-    path = quote(rooms.settings.root_path + LOG)
+    path = address(request, LOG)
     following = orjson.dumps(f"{path}?{urlencode(given | {'after': page.position}, safe=',')}")
     body = b'{"events":[%b],"position":%d,"head":%d,"next":%b}' % (
         b",".join(map(item, page.events)), page.position, page.head, following,

@@ -7,19 +7,18 @@ from datetime import datetime
 
 from lrs.errors import BadRequest, Fault
 from lrs.log import events
+from lrs.log.positions import whole_number
 from lrs.xapi import time
 
 # The header that names the place which an answer is true for.
 POSITION = "X-LRS-Position"
-# As many as a bigint can hold, whatever they are.
-MOST_DIGITS = 18
 # Without an offset it is anybody's guess which moment is meant.
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def position(name: str, text: str) -> int:
     """A place in the log, 0 before its first event; BadRequest names the parameter."""
-    found = _number(text)
+    found = whole_number(text)
     if found is None:
         raise BadRequest(faults=[Fault(name, "must be a position of the log: a whole number, 0 or more")])
     return found
@@ -27,7 +26,7 @@ def position(name: str, text: str) -> int:
 
 def limit(name: str, text: str | None, most: int) -> int:
     """How many are wanted, but never more than the most."""
-    found = most if text is None else _number(text)
+    found = most if text is None else whole_number(text)
     if not found:
         raise BadRequest(faults=[Fault(name, "must be a whole number, 1 or more")])
     return min(found, most)
@@ -35,7 +34,7 @@ def limit(name: str, text: str | None, most: int) -> int:
 
 def moment(name: str, text: str) -> int | datetime:
     """A place in the log, or a time."""
-    found = _number(text)
+    found = whole_number(text)
     if found is not None:
         return found
     try:
@@ -56,7 +55,3 @@ def topics(name: str, text: str | None) -> frozenset[str]:
         rule = f"{', '.join(map(repr, unknown))} is no topic; they are {', '.join(sorted(events.topics()))}"
         raise BadRequest(faults=[Fault(name, rule)])
     return asked
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

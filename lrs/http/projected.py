@@ -133,7 +133,12 @@ def _handler(resource: Resource, reading: Reading) -> Handler:
             raise BadRequest(faults=[Fault(name, "is required") for name in missing])
         asked = await reading.ready(request, resource, caller.tenant, given)
         database = context(request).database
-        found = await holding.read(request, _size, reading.read, database, caller.tenant, resource, asked)
+        try:
+            found = await holding.read(request, _size, reading.read, database, caller.tenant, resource, asked)
+        except NotFound:
+            if caller.learner:  # why not may be about another learner
+                raise NotFound from None
+            raise
         return answer(request, found)
 
     return get

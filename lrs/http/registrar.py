@@ -7,6 +7,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lrs.http.addresses import address
 from lrs.http.commands import admit, answer, answered, body, refused, run, taken
 from lrs.http.routes import Endpoint, part
 from lrs.registrar import decisions, learners
@@ -18,7 +19,7 @@ async def post_learner(request: Request) -> Response:
     learner = str(uuid4())
     position = await run(request, caller, learners.register, learner, await body(request))
     response = answer(position, 201, learner=learner)
-    response.headers["Location"] = f"/learners/{learner}"
+    response.headers["Location"] = address(request, f"/learners/{learner}")
     return response
 
 

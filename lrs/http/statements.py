@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache, wraps
-from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
 from lrs.http import attachments, batches, errors, formats, holding, intake
+from lrs.http.addresses import address
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
 from lrs.http.answers import JSONAnswer
 from lrs.http.batches import Batch
@@ -160,7 +160,7 @@ def _more(request: Request, asked: StatementQuery, cursor: int | None) -> bytes:
     """A relative IRL to the rest: the same question, going on at a position, or nothing."""
     if cursor is None:
         return b'""'
-    path = quote(context(request).settings.root_path + request.scope["path"])
+    path = address(request, request.scope["path"])
     return orjson.dumps(f"{path}?{queries.to_params(asked, cursor=cursor)}")
 
 

@@ -301,6 +301,10 @@ def test_a_key_of_one_learner_reads_of_nobody_else(
         answer = httpx.get(f"{url}{path}", auth=key)
         assert answer.status_code == 403, path
         assert f"bound to learner {learner}" in answer.json()["error"]
+    nobody = str(uuid4())
+    bound = Keys(database).issue(tenant, scopes=scopes, authority=authority, learner=nobody)
+    missing = httpx.get(f"{url}/noted/{nobody}", auth=bound)
+    assert (missing.status_code, nobody in missing.text) == (404, False)
     Keys(database).revoke(tenant, key[0])
     deadline = time.monotonic() + 2
     while httpx.get(f"{url}/noted/{learner}", auth=key).status_code != 401:
