@@ -9,7 +9,7 @@ from lrs.case import graph
 
 NODES = "abcdefgh"
 EDGES = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=24)
-DEEP = 100_000
+DEEP = 20_000
 
 
 def edges(*pairs: tuple[str, str]) -> dict[str, list[str]]:
