@@ -47,7 +47,8 @@ def _asked(path: str) -> tuple[Resource, dict[str, str]]:
             given = dict(parse_qsl(query, keep_blank_values=True))
             _require_parameters(resource, given)
             return resource, given | parts
-    known = "".join(f"\n  {each.path:<36}{each.summary}" for each in found.resources())
+    widest = max(len(each.path) for each in found.resources()) + 2
+    known = "".join(f"\n  {each.path:<{widest}}{each.summary}" for each in found.resources())
     raise OperatorError(f"There is no {where!r} to be read. There are:{known}")
 
 
