@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -20,6 +21,7 @@ from lrs.registrar.check import pointer
 from lrs.xapi.vocabulary import Json
 
 MOST_FAULTS, MOST_NOTICES = 1000, 100
+_LISTS = {"CFItems": "item", "CFAssociations": "association"}
 DEEPEST = 64
 # CASE 1.1, CFAssociationTypeEnum, and its naming convention for extensions.
 _TYPES = frozenset({
@@ -37,14 +39,32 @@ _REQUIRED = {
 
 def faults(said: Any) -> list[Fault]:
     """What is wrong, up to so many faults: shape, names that stand twice, a tree that is none."""
-    found = check.shape("framework", "package", said) or _nested(said)
-    return list(islice(chain(found) if found else chain(_repeated(said), _no_tree(said)), MOST_FAULTS))
+    found = list(islice(_shape(said), MOST_FAULTS)) or _nested(said)
+    return found or list(islice(chain(_repeated(said), _no_tree(said)), MOST_FAULTS))
 
 
 def notices(said: Json) -> list[str]:
     """What is no fault but worth knowing, of a package that breaks no rule."""
     kinds = (_circles(said), _strangers(said), _roots(said), _lacks(said), _odd_types(said))
     return list(islice(chain(*kinds), MOST_NOTICES))
+
+
+def _shape(said: Any) -> Iterator[Fault]:
+    """One node after the other, so that whoever has seen enough faults need not have all of them made."""
+    if check.fits("framework", "package", said):
+        return
+    nodes = {
+        name: said[name] for name in _LISTS if isinstance(said, dict) and isinstance(said.get(name), list)
+    }
+    yield from check.shape("framework", "package", said | {each: [] for each in nodes} if nodes else said)
+    schemas = check.load("framework")["$defs"]["package"]["properties"]
+    for name, several in nodes.items():
+        if len(several) > schemas[name]["maxItems"]:
+            yield Fault(pointer(name), schemas[name]["x-rule"])
+            continue
+        for number, node in enumerate(several):
+            for fault in check.shape("framework", _LISTS[name], node):
+                yield replace(fault, pointer=pointer(name, number) + fault.pointer)
 
 
 def _nested(said: Json) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -50,9 +51,8 @@ def test_whatever_is_not_refused_can_be_read(changes: list[tuple[list[Any], Any]
 def replace(inside: Any, way: list[Any], value: Any) -> None:
     """Put a value there, where there is a there."""
     *outer, last = way
-    for step in outer:
-        if not (isinstance(inside, dict) and step in inside) and not (isinstance(inside, list) and inside):
-            return
-        inside = inside[step]
-    if isinstance(inside, dict) or (isinstance(inside, list) and inside):
-        inside[last] = value
+    with suppress(TypeError, LookupError):
+        for step in outer:
+            inside = inside[step]
+        if isinstance(inside, list if isinstance(last, int) else dict):
+            inside[last] = value

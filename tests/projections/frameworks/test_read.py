@@ -128,6 +128,14 @@ def test_nodes_stand_alone_with_their_document(built: Built) -> None:
     assert only["CFAssociations"] == package["CFAssociations"][1:]
 
 
+def test_the_longest_name_of_a_node_has_room(built: Built) -> None:
+    strange = a_link("A", "")
+    strange["destinationNodeURI"]["identifier"] = "".join(chr(0x20000 + 7 * number) for number in range(500))
+    import_(built, a_package("A", strange))
+    found = ask(built, "CFItemAssociations/{identifier}", identifier=id_of("A"))
+    assert found["CFAssociations"] == [strange]
+
+
 def test_what_is_replaced_is_gone_and_was_there(built: Built) -> None:
     first = import_(built, a_package("A B"))
     import_(built, a_package("A C"))
