@@ -109,8 +109,9 @@ def test_documents_come_in_pages(
     other = str(uuid4())
     put(registrar, a_package("A", framework=other), other).raise_for_status()
     rebuild.rebuild(database, tenant, found.projection("frameworks"), progress=lambda *_: None)
-    first = registrar.get(PATHS[0], params={"limit": 1})
+    first = registrar.get(PATHS[0], params={"limit": 1}, headers={"Origin": "https://tool.example"})
     assert first.headers["x-total-count"] == "2"
+    assert {"X-Total-Count", "Link"} <= set(first.headers["access-control-expose-headers"].split(", "))
     second = registrar.get(first.links["next"]["url"].replace("?", f"{PATHS[0]}?", 1))
     assert "link" not in second.headers
     pages = [each.json()["CFDocuments"] for each in (first, second)]
