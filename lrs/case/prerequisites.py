@@ -52,23 +52,27 @@ def merged(package: Json, edges: Iterable[Edge]) -> Json:
 
     The same package and edges make the same associations, also their identifiers.
     """
-    items, faults = _Items(package), []
-    known = {(each.origin, each.destination) for each in case.links(package, case.PRECEDES)}
-    made = []
+    items, joined = _Items(package), []
+    faults: list[Fault] = []
     for edge in edges:
         before, after = items.named(edge.before), items.named(edge.after)
-        faults += [
-            Fault(edge.at, f"{name[:100]!r} names {count} items of the package, not one")
-            for name, count in ((edge.before, len(before)), (edge.after, len(after)))
-            if count != 1
-        ]
-        if not faults:
-            ends = case.identifier(before[0]), case.identifier(after[0])
-            if ends not in known:
-                made.append(_association(package["CFDocument"], before[0], after[0], edge.notes))
-            known.add(ends)
+        for name, found in ((edge.before, before), (edge.after, after)):
+            if len(found) != 1:
+                rule = f"{name[:100]!r} names {len(found)} items of the package, not one"
+                faults.append(Fault(edge.at, rule))
+        joined += [(one, other, edge.notes) for one, other in zip(before, after, strict=False)]
     if faults:
         raise BadRequest("The prerequisites do not fit the package.", faults=faults)
+    return _with(package, joined)
+
+
+def _with(package: Json, joined: Iterable[tuple[Json, Json, str]]) -> Json:
+    known = {(each.origin, each.destination) for each in case.links(package, case.PRECEDES)}
+    made = []
+    for before, after, notes in joined:
+        if (ends := (case.identifier(before), case.identifier(after))) not in known:
+            made.append(_association(package["CFDocument"], before, after, notes))
+            known.add(ends)
     return package | {"CFAssociations": [*case.associations(package), *made]} if made else package
 
 
