@@ -37,6 +37,7 @@ from lrs.http import (
     projected,
     registrar,
     registrar_catalogue,
+    registrar_frameworks,
     state,
     statement_endpoints,
 )
@@ -74,6 +75,7 @@ ENDPOINTS: list[Endpoint] = [
     *log_stream.ENDPOINTS,
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
+    *registrar_frameworks.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 

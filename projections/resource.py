@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +27,18 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Bare:
+    """A document in the form of another standard, to which nothing is added, and headers that go with it."""
+
+    document: Json
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One thing that can be asked for; `projections` are those that it looks at.
+
+    `position` and `as_of` are added to what `read` says, but not to what is Bare.
 
     A key bound to a learner may ask where the path's part named `learner` is that learner.
     """
@@ -37,7 +47,7 @@ class Resource:
     summary: str
     need: str
     projections: tuple[str, ...]
-    read: Callable[[View, Mapping[str, str]], Json]
+    read: Callable[[View, Mapping[str, str]], Json | Bare]
     parameters: Sequence[Json] = ()
     schema: Json | None = None
     learner: str = "learner"

@@ -24,9 +24,10 @@ class Caller:
     def require(self, need: Need, *, learner: str = "") -> None:
         """Go on only if the key's scopes cover what the request needs (Communication 4.0).
 
-        A key that is bound to a learner goes on only where the request is about that learner and nobody else.
+        A key that is bound to a learner goes on only where the request is about that learner and nobody else,
+        or about nobody.
         """
-        if self.learner and self.learner != learner:
+        if self.learner and self.learner != learner and need not in scopes.OF_NOBODY:
             raise NotAllowed(
                 f"The key {self.key} is bound to learner {self.learner}: "
                 "it may read what projections tell of that learner, and nothing else."

@@ -25,7 +25,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Need = Literal[
     "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write",
-    "transcripts/read", "registrar", "log/read",
+    "transcripts/read", "frameworks/read", "registrar", "log/read",
 ]  # fmt: skip
 NEEDS: tuple[Need, ...] = get_args(Need)
 
@@ -37,11 +37,15 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
     "profile/read": frozenset({"all", "all/read", "profile"}),
     "profile/write": frozenset({"all", "profile"}),
     "transcripts/read": frozenset({"all", "all/read", "transcripts/read", "registrar"}),
+    # What can be learned is no secret from anybody who may read something.
+    "frameworks/read": frozenset(SCOPES) - {"statements/write", "define"},
     "registrar": frozenset({"all", "registrar"}),
     "log/read": frozenset({"all", "all/read", "log/read"}),
 }
 # What a key that is bound to a learner may have: the scopes of resources that are one learner's.
 OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})
+# What is about no learner at all, so that such a key may do it too.
+OF_NOBODY: frozenset[Need] = frozenset({"frameworks/read"})
 
 
 def allows(scopes: frozenset[str], need: Need) -> bool:

@@ -13,6 +13,7 @@ import typer
 from lrs.cli import (
     catalogue,
     export,
+    frameworks,
     import_statements,
     info,
     keys,
@@ -42,6 +43,7 @@ app.add_typer(projections.app, name="projections")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(learners.app, name="learners")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)

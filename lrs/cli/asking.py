@@ -12,18 +12,23 @@ from lrs.log.event_log import EventLog
 from lrs.xapi import time
 from lrs.xapi.vocabulary import Json
 from projections import found
-from projections.resource import Resource
+from projections.resource import Bare, Resource
 from projections.view import Views
 
 
 def ask(database: Database, tenant: str, path: str, *, as_of: int | datetime | None = None) -> Json:
-    """The body of GET of this path, `position` and `as_of` included; NotFound, BadRequest, OperatorError."""
+    """The body of GET of this path, `position` and `as_of` included where a resource's answers have them.
+
+    NotFound, BadRequest, OperatorError.
+    """
     resource, asked = _asked(path)
     place = None if as_of is None else _place(EventLog(database, tenant), as_of)
     try:
         with Views(database, found.projections()).open(tenant, resource.projections, as_of=place) as view:
             _require_reached(view.position, place)
             said = resource.read(view, asked)
+            if isinstance(said, Bare):
+                return said.document
             return said | {"position": view.position, "as_of": time.format(view.time)}
     except NotBuilt as error:
         raise OperatorError(
@@ -42,7 +47,8 @@ def _asked(path: str) -> tuple[Resource, dict[str, str]]:
             given = dict(parse_qsl(query, keep_blank_values=True))
             _require_parameters(resource, given)
             return resource, given | parts
-    known = "".join(f"\n  {each.path:<36}{each.summary}" for each in found.resources())
+    widest = max(len(each.path) for each in found.resources()) + 2
+    known = "".join(f"\n  {each.path:<{widest}}{each.summary}" for each in found.resources())
     raise OperatorError(f"There is no {where!r} to be read. There are:{known}")
 
 

@@ -6,7 +6,7 @@ Who reads after that position has been reached reads what the command did.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -21,6 +21,8 @@ from lrs.http.routes import content, problem
 from lrs.registrar import check
 from lrs.xapi import raw
 from lrs.xapi.vocabulary import Json
+
+T = TypeVar("T")
 
 _NUMBER = {"type": "integer", "minimum": 1}
 
@@ -41,13 +43,13 @@ async def body(request: Request) -> Any:
     return raw.parse(text, max_depth=settings.max_nesting)
 
 
-async def run(request: Request, caller: Caller, command: Callable[..., int], *arguments: Any) -> int:
-    """Do it for the caller's tenant; the position that says what was wanted, be it new or not."""
+async def run(request: Request, caller: Caller, command: Callable[..., T], *arguments: Any) -> T:
+    """Do it for the caller's tenant; mostly the position that says what was wanted, be it new or not."""
     database = context(request).database
     return await database.run(command, database, caller.tenant, *arguments, by=caller.key)
 
 
-def answer(position: int, status: int = 200, **members: str) -> Response:
+def answer(position: int, status: int = 200, **members: object) -> Response:
     """The position, and what else there is to say."""
     return Response(
         orjson.dumps({**members, "position": position}),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from lrs import errors
 from lrs.errors import LRSError
+from lrs.http import status_info
 
 STATUS: dict[type[LRSError], int] = {
     errors.BadRequest: 400,
@@ -33,13 +34,14 @@ def answer(request: Request, error: Exception) -> Response:
     """The answer to a request that failed: what broke, and which rule it broke."""
     assert isinstance(error, LRSError)  # noqa: S101  registered for LRSError only
     code = status(error)
-    body = problem(error.message, [_fault(fault) for fault in error.faults])
+    further = status_info.of(request.scope["path"], code, error.message)
+    body = problem(error.message, [_fault(fault) for fault in error.faults], **further)
     return Response(body, code, _headers(code), "application/json")
 
 
-def problem(message: str, faults: list[dict[str, str]] | None = None) -> bytes:
+def problem(message: str, faults: list[dict[str, str]] | None = None, **further: object) -> bytes:
     """The body of every answer that is an error."""
-    return orjson.dumps({"error": message, "faults": faults or []})
+    return orjson.dumps({"error": message, "faults": faults or [], **further})
 
 
 def _fault(fault: errors.Fault) -> dict[str, str]:

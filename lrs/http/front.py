@@ -16,7 +16,7 @@ from lrs.http.routes import Endpoint
 EXPOSED = [
     "ETag", "Last-Modified", "Content-Length", "X-Experience-API-Version", "X-Request-Id",
     "X-Experience-API-Consistent-Through", "X-Experience-API-Hash", "Retry-After", "WWW-Authenticate",
-    POSITION,
+    POSITION, "X-Total-Count", "Link",
 ]  # fmt: skip
 ACCEPTED = [
     "Authorization", "Content-Type", "X-Experience-API-Version", "X-Experience-API-Hash", "If-Match",

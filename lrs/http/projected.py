@@ -26,6 +26,18 @@ from lrs.xapi.vocabulary import Json
 AsOf = int | datetime | None
 
 
+class Bare(Protocol):
+    """A document to which nothing is added: projections/resource.py has it for real."""
+
+    @property
+    def document(self) -> Json:
+        """As it goes out."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Those that go with it."""
+
+
 class Resource(published.Described, Protocol):
     """What a projection declares that can be asked for: projections/resource.py has it for real."""
 
@@ -42,7 +54,7 @@ class Resource(published.Described, Protocol):
         """The part of the path that names the learner, or nothing where it is about no one learner."""
 
     @property
-    def read(self) -> Callable[[Any, Mapping[str, str]], Json]:
+    def read(self) -> Callable[[Any, Mapping[str, str]], Json | Bare]:
         """What a view and the parameters make."""
 
 
@@ -72,6 +84,7 @@ class Answer(NamedTuple):
     position: int
     document: Json
     body: bytes
+    headers: Mapping[str, str]
 
 
 class Reading:
@@ -103,8 +116,10 @@ class Reading:
         """What the resource says to it."""
         with self.views(database).open(tenant, resource.projections, as_of=asked.as_of) as view:
             said = resource.read(view, asked.parameters)
+            if not isinstance(said, dict):
+                return Answer(view.position, said.document, orjson.dumps(said.document), said.headers)
             whole = said | {"position": view.position, "as_of": time.format(view.time)}
-        return Answer(view.position, whole, orjson.dumps(whole))
+        return Answer(view.position, whole, orjson.dumps(whole), {})
 
     def _reached(self, database: Database, tenant: str, names: Names) -> int:
         try:
@@ -147,7 +162,7 @@ def _handler(resource: Resource, reading: Reading) -> Handler:
 def answer(request: Request, found: Answer) -> Response:
     """200, or 304 to who has it already (RFC 9110 13.1.2)."""
     etag = document.etag(found.body)
-    headers = {"ETag": etag, POSITION: str(found.position), "Cache-Control": "no-cache"}
+    headers = {**found.headers, "ETag": etag, POSITION: str(found.position), "Cache-Control": "no-cache"}
     if document.is_known(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(found.body, headers=headers, media_type="application/json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,17 +33,22 @@ async def delete_provider(request: Request) -> Response:
     return answer(await run(request, caller, catalogue.revoke, name, await body(request)))
 
 
-async def put_activity(request: Request) -> Response:
-    """200; 400 with every fault."""
-    caller = await admit(request, "activity")
-    mapped = catalogue.map_activity, _activity(request), await body(request)
-    return answer(await run(request, caller, *mapped))
+def _put_of_activity(say: Callable[..., int]) -> Handler:
+    async def put(request: Request) -> Response:
+        """200; 400 with every fault."""
+        caller = await admit(request, "activity")
+        return answer(await run(request, caller, say, _activity(request), await body(request)))
+
+    return put
 
 
-async def delete_activity(request: Request) -> Response:
-    """200; 404 where it never belonged to a course."""
-    caller = await admit(request, "activity")
-    return answer(await run(request, caller, catalogue.unmap, _activity(request)))
+def _delete_of_activity(end: Callable[..., int]) -> Handler:
+    async def delete(request: Request) -> Response:
+        """200; 404 where it never was."""
+        caller = await admit(request, "activity")
+        return answer(await run(request, caller, end, _activity(request)))
+
+    return delete
 
 
 def _activity(request: Request) -> str:
@@ -83,7 +90,7 @@ ENDPOINTS = [
     Endpoint(
         "/catalogue/activities",
         "PUT",
-        put_activity,
+        _put_of_activity(catalogue.map_activity),
         "Let an activity belong to a course.",
         parameters=[_ACTIVITY],
         request_body=taken("catalogue", "mapping"),
@@ -92,10 +99,28 @@ ENDPOINTS = [
     Endpoint(
         "/catalogue/activities",
         "DELETE",
-        delete_activity,
+        _delete_of_activity(catalogue.unmap),
         "Let an activity belong to no course any longer.",
         parameters=[_ACTIVITY],
         responses={"200": answered("It belongs to none."), **refused("404")},
     ),
+    Endpoint(
+        "/catalogue/alignments",
+        "PUT",
+        _put_of_activity(catalogue.align_activity),
+        "Say which competencies an activity shows.",
+        parameters=[_ACTIVITY],
+        request_body=taken("catalogue", "aligning"),
+        responses={"200": answered("It shows these.")},
+    ),
+    Endpoint(
+        "/catalogue/alignments",
+        "DELETE",
+        _delete_of_activity(catalogue.unalign),
+        "Say that an activity shows no competency any longer.",
+        parameters=[_ACTIVITY],
+        responses={"200": answered("It shows none."), **refused("404")},
+    ),
     _defines("policy", "/catalogue/policy", "Say which attempts and which lines count."),
+    _defines("mastery", "/catalogue/mastery", "Say how mastery is estimated, and when it is reached."),
 ]

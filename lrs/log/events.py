@@ -209,6 +209,36 @@ class TranscriptIssued(Event, topic="transcript-issued"):
     by: str
 
 
+@dataclass(frozen=True)
+class FrameworkImported(Event, topic="framework-imported"):
+    """A framework of competencies says this from now on: the whole CFPackage, as it came (CASE 1.1)."""
+
+    framework: str
+    sha256: str
+    package: dict[str, Any]
+    by: str
+
+
+@dataclass(frozen=True)
+class ActivityAligned(Event, topic="activity-aligned"):
+    """Who does this activity shows these competencies, or with none of them none any longer."""
+
+    activity: str
+    competencies: list[str]
+    by: str
+
+
+@dataclass(frozen=True)
+class MasteryPolicyAdopted(Event, topic="mastery-policy-adopted"):
+    """How mastery is estimated from now on, and from which estimate and how many scores on it is reached."""
+
+    method: str
+    parameters: dict[str, float]
+    cut: float
+    needed: int
+    by: str
+
+
 def topics() -> frozenset[str]:
     """Every topic that an event can have."""
     return frozenset({STATEMENT_STORED, *_BY_TOPIC})

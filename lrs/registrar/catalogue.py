@@ -13,13 +13,17 @@ from lrs.database.pool import Database
 from lrs.errors import BadRequest, Fault, NotFound
 from lrs.log import streams
 from lrs.log.event_log import EventLog
-from lrs.log.events import ActivityMapped, Event, ProviderRevoked, ProviderTrusted
+from lrs.log.events import ActivityAligned, ActivityMapped, Event, ProviderRevoked, ProviderTrusted
 from lrs.log.streams import Place
 from lrs.registrar import check, entries, names, rules
 from lrs.registrar.check import pointer
-from lrs.registrar.entries import SECTIONS, Entry
+from lrs.registrar.entries import SECTIONS, SINGLE, Entry
 from lrs.registrar.names import Kind, same
 from lrs.xapi.vocabulary import Json
+
+Activity = ActivityMapped | ActivityAligned
+# What is said of an activity over HTTP is an object with one member, which can grow.
+_BODIES: dict[Kind, str] = {"activity": "mapping", "alignment": "aligning"}
 
 
 class Change(NamedTuple):
@@ -60,7 +64,7 @@ def adopt(database: Database, tenant: str, catalogue: Json, *, by: str, dry_run:
 def define(database: Database, tenant: str, kind: Kind, name: str, body: Any, *, by: str) -> int:
     """Adopt one thing; the position that says so. BadRequest with every fault of its body."""
     section = next(section for section, each in SECTIONS.items() if each == kind)
-    catalogue, at = ({section: body}, pointer(section)) if kind == "policy" else _only(section, name, body)
+    catalogue, at = ({section: body}, pointer(section)) if kind in SINGLE else _only(section, name, body)
     try:
         return adopt(database, tenant, catalogue, by=by).position
     except BadRequest as error:
@@ -70,14 +74,12 @@ def define(database: Database, tenant: str, kind: Kind, name: str, body: Any, *,
 
 def map_activity(database: Database, tenant: str, activity: str, body: Any, *, by: str) -> int:
     """Let an activity belong to a course; the position that says so. BadRequest with every fault."""
-    faults = [replace(each, pointer="activity") for each in check.shape("catalogue", "iri", activity)]
-    check.require([*faults, *check.shape("catalogue", "mapping", body)], "The mapping")
-    try:
-        return define(database, tenant, "activity", activity, body["course"], by=by)
-    except BadRequest as error:
-        raise BadRequest(
-            error.message, faults=[replace(each, pointer="/course") for each in error.faults]
-        ) from None
+    return _say(database, tenant, "activity", activity, "course", body, by)
+
+
+def align_activity(database: Database, tenant: str, activity: str, body: Any, *, by: str) -> int:
+    """Let an activity show competencies; the position that says so. BadRequest with every fault."""
+    return _say(database, tenant, "alignment", activity, "competencies", body, by)
 
 
 def revoke(database: Database, tenant: str, provider: str, body: Any, *, by: str) -> int:
@@ -96,14 +98,14 @@ def revoke(database: Database, tenant: str, provider: str, body: Any, *, by: str
 
 def unmap(database: Database, tenant: str, activity: str, *, by: str) -> int:
     """Let an activity belong to no course; the position that says so. NotFound where it never did."""
-    log = EventLog(database, tenant)
-    with log.locked() as connection:
-        place = streams.last(log, connection, stream := names.stream("activity", activity))
-        if place is None:
-            raise NotFound("This activity belongs to no course.")
-        if same(place.event, event := ActivityMapped(activity, None, by)):
-            return place.position
-        return streams.append(log, connection, [(stream, event)])
+    event = ActivityMapped(activity, None, by)
+    return _end(database, tenant, "activity", event, "This activity belongs to no course.")
+
+
+def unalign(database: Database, tenant: str, activity: str, *, by: str) -> int:
+    """Let an activity show no competency; the position that says so. NotFound where it never did."""
+    event = ActivityAligned(activity, [], by)
+    return _end(database, tenant, "alignment", event, "This activity is aligned with no competency.")
 
 
 def export(database: Database, tenant: str) -> Json:
@@ -113,6 +115,29 @@ def export(database: Database, tenant: str) -> Json:
         return entries.joined(each.event for each in streams.newest(log, connection, *entries.KINDS))
 
 
+def _say(database: Database, tenant: str, kind: Kind, activity: str, member: str, body: Any, by: str) -> int:
+    """Say of an activity what one member of the body says."""
+    faults = [replace(each, pointer="activity") for each in check.shape("catalogue", "iri", activity)]
+    check.require([*faults, *check.shape("catalogue", _BODIES[kind], body)], f"The {_BODIES[kind]}")
+    try:
+        return define(database, tenant, kind, activity, body[member], by=by)
+    except BadRequest as error:
+        faults = [replace(each, pointer=pointer(member) + each.pointer) for each in error.faults]
+        raise BadRequest(error.message, faults=faults) from None
+
+
+def _end(database: Database, tenant: str, kind: Kind, event: Activity, never: str) -> int:
+    """Say that it is over; the position that says so. NotFound where it never was."""
+    log = EventLog(database, tenant)
+    with log.locked() as connection:
+        place = streams.last(log, connection, stream := names.stream(kind, event.activity))
+        if place is None:
+            raise NotFound(never)
+        if same(place.event, event):
+            return place.position
+        return streams.append(log, connection, [(stream, event)])
+
+
 def _only(section: str, name: str, body: Any) -> tuple[Json, str]:
     return {section: {name: body}}, pointer(section, name)
 
@@ -120,8 +145,12 @@ def _only(section: str, name: str, body: Any) -> tuple[Json, str]:
 def _sound(catalogue: Json, faults: Sequence[Fault]) -> list[Entry]:
     """The entries without a fault, which can be looked at more closely."""
     broken = {"/".join(each.pointer.split("/")[:3]) for each in faults}
-    broken |= {"/policy"} if any(each.startswith("/policy/") for each in broken) else set()
-    return [each for each in entries.split(catalogue) if each.at not in broken]
+    return [each for each in entries.split(catalogue) if not _broken(each, broken)]
+
+
+def _broken(entry: Entry, broken: set[str]) -> bool:
+    within = entry.kind in SINGLE and any(each.startswith(entry.at + "/") for each in broken)
+    return within or entry.at in broken
 
 
 def _before(log: EventLog, connection: Connection[Any], sound: Sequence[Entry]) -> dict[UUID, Place]:
@@ -136,8 +165,8 @@ def _changes(
     changes, happened = [], []
     for entry in sound:
         place, event = before.get(entry.stream), entry.event(by)
-        never_mapped = place is None and entry.kind == "activity" and entry.body is None
-        if not never_mapped and not same(place.event if place else None, event):
+        never_said = place is None and entry.kind in {"activity", "alignment"} and not entry.body
+        if not never_said and not same(place.event if place else None, event):
             changes.append(Change(entry.kind, entry.id, place is None))
             happened.append((entry.stream, event))
     return changes, happened

@@ -32,7 +32,7 @@ class CatalogueFile:
         except (yaml.YAMLError, ValueError) as error:
             raise _no_yaml("", str(error).splitlines()[0]) from None
         if not isinstance(content, dict):
-            raise _no_yaml("line 1", "must be a mapping of providers, scales, courses, activities and policy")
+            raise _no_yaml("line 1", "must be a mapping of sections, such as providers and courses")
         self.content: Json = content
 
     def located(self, faults: Iterable[Fault]) -> list[Fault]:

@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from lrs.log.events import (
+    ActivityAligned,
     ActivityMapped,
     CourseDefined,
     Event,
     GradingScaleDefined,
+    MasteryPolicyAdopted,
     PolicyAdopted,
     ProviderRevoked,
     ProviderTrusted,
 )
-from lrs.registrar import names
+from lrs.registrar import mastery, names
 from lrs.registrar.check import pointer
 from lrs.registrar.names import Kind
 from lrs.xapi import actor
@@ -27,9 +29,16 @@ SECTIONS: dict[str, Kind] = {
     "scales": "scale",
     "courses": "course",
     "activities": "activity",
+    "alignments": "alignment",
     "policy": "policy",
+    "mastery": "mastery",
 }
-KINDS = (ProviderTrusted, ProviderRevoked, GradingScaleDefined, CourseDefined, ActivityMapped, PolicyAdopted)
+# Of these there is one, without a name.
+SINGLE: frozenset[Kind] = frozenset({"policy", "mastery"})
+KINDS = (
+    ProviderTrusted, ProviderRevoked, GradingScaleDefined, CourseDefined, ActivityMapped, ActivityAligned,
+    PolicyAdopted, MasteryPolicyAdopted,
+)  # fmt: skip
 REVOKED = "revoked"
 
 
@@ -55,7 +64,7 @@ def split(catalogue: Json) -> list[Entry]:
     """The things of a catalogue, in the order in which they refer to each other."""
     found = []
     for section, kind in SECTIONS.items():
-        if section == "policy" and section in catalogue:
+        if kind in SINGLE and section in catalogue:
             found.append(Entry(kind, "", pointer(section), catalogue[section]))
         elif isinstance(part := catalogue.get(section), dict):
             found += [Entry(kind, each, pointer(section, each), body) for each, body in part.items()]
@@ -68,11 +77,15 @@ def joined(events: Iterable[Event]) -> Json:
     for event in events:
         kind, name, body = _text(event)
         section = next(section for section, each in SECTIONS.items() if each == kind)
-        if kind == "policy":
+        if kind in SINGLE:
             catalogue[section] = body
         elif body is not None:
             catalogue.setdefault(section, {})[name] = body
-    return {each: _sorted(catalogue[each]) for each in SECTIONS if each in catalogue}
+    return {
+        section: catalogue[section] if kind in SINGLE else dict(sorted(catalogue[section].items()))
+        for section, kind in SECTIONS.items()
+        if section in catalogue
+    }
 
 
 def _provider(name: str, body: Json, by: str) -> Event:
@@ -111,8 +124,18 @@ def _activity(iri: str, body: str | None, by: str) -> Event:
     return ActivityMapped(iri, body, by)
 
 
+def _alignment(iri: str, body: list[str] | None, by: str) -> Event:
+    return ActivityAligned(iri, sorted(set(body or ())), by)
+
+
 def _policy(_: str, body: Json, by: str) -> Event:
     return PolicyAdopted(body["attempts"], body["repeats"], by)
+
+
+def _mastery(_: str, body: Json, by: str) -> Event:
+    parameters = mastery.parameters(body["method"], body.get("parameters", {}))
+    cut, needed = body.get("cut", mastery.CUT), body.get("needed", mastery.NEEDED)
+    return MasteryPolicyAdopted(body["method"], parameters, float(cut), int(needed), by)
 
 
 _EVENTS: dict[Kind, Callable[[str, Any, str], Event]] = {
@@ -120,7 +143,9 @@ _EVENTS: dict[Kind, Callable[[str, Any, str], Event]] = {
     "scale": _scale,
     "course": _course,
     "activity": _activity,
+    "alignment": _alignment,
     "policy": _policy,
+    "mastery": _mastery,
 }
 
 
@@ -135,10 +160,21 @@ def _text(event: Event) -> tuple[Kind, str, Any]:
             return "scale", scale, {"title": title, "steps": list(map(_plain, steps)), "weights": weights}
         case CourseDefined(course):
             return "course", course, {name: getattr(event, name) for name in _COURSE}
+        case _:
+            return _further_text(event)
+
+
+def _further_text(event: Event) -> tuple[Kind, str, Any]:
+    match event:
         case ActivityMapped(activity, course):
             return "activity", activity, course
+        case ActivityAligned(activity, competencies):
+            return "alignment", activity, competencies or None
         case PolicyAdopted(attempts, repeats):
-            return "policy", "", {"attempts": attempts, "repeats": repeats}
+            return "policy", "", {"attempts": _sorted(attempts), "repeats": repeats}
+        case MasteryPolicyAdopted(method, parameters, cut, needed):
+            known = {"method": method, "parameters": _sorted(parameters)}
+            return "mastery", "", known | {"cut": cut, "needed": needed}
         case _:
             raise TypeError(event.topic)
 

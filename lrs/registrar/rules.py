@@ -9,7 +9,7 @@ from uuid import UUID
 from lrs.errors import Fault
 from lrs.log.events import ProviderTrusted
 from lrs.log.streams import Place
-from lrs.registrar import check, names
+from lrs.registrar import check, mastery, names
 from lrs.registrar.check import pointer
 from lrs.registrar.entries import REVOKED, Entry
 from lrs.registrar.names import Kind
@@ -26,6 +26,8 @@ def of(entry: Entry) -> Iterator[Fault]:
             yield from _steps(entry.body["steps"], entry.at + "/steps")
         case "course":
             yield from _term(entry.body.get("term", {"pattern": "none"}), entry.at + "/term")
+        case "mastery":
+            yield from mastery.faults(entry.body, entry.at)
 
 
 def references(entries: Sequence[Entry]) -> Iterator[tuple[str, Kind, str]]:

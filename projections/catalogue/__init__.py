@@ -1,1 +1,1 @@
-"""What is on offer, and what it counts: providers, courses, activities, grading scales and the policy."""
+"""What is on offer, what it counts and what it shows: providers, courses, activities, scales, policies."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from projections.catalogue.mastery import DEFAULT_MASTERY, Mastery, mastery
+
 Json = dict[str, Any]
 Trust = Literal["registrar", "approved", "instructor", "self"]
 Attempts = Literal["best", "latest", "first", "mean"]
@@ -103,7 +105,10 @@ DEFAULT_POLICY = Policy({"self-paced": "best", "term-graded": "latest"}, "best")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All of it at a position: `providers` by the ifi of an authority, `providers_by_id` revoked ones too."""
+    """All of it at a position: `providers` by the ifi of an authority, `providers_by_id` revoked ones too.
+
+    `activities` are the courses, and `alignments` the IRIs of competencies, by the IRI of an activity.
+    """
 
     courses: Mapping[str, Course] = field(default_factory=dict)
     activities: Mapping[str, str] = field(default_factory=dict)
@@ -112,10 +117,12 @@ class Catalogue:
     policy: Policy = DEFAULT_POLICY
     position: int = 0
     providers_by_id: Mapping[str, Provider] = field(default_factory=dict)
+    alignments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mastery: Mastery = DEFAULT_MASTERY
 
 
 class Entry(NamedTuple):
-    """The body of an event about one thing: course, activity, scale, provider or policy."""
+    """The body of an event about one thing: course, activity, alignment, scale, provider or policy."""
 
     kind: str
     id: str
@@ -139,6 +146,8 @@ def catalogue(entries: Iterable[Entry]) -> Catalogue:
         policy=next(map(policy, _of(found, "policy")), DEFAULT_POLICY),
         position=max((each.position for kind in found for each in _of(found, kind)), default=0),
         providers_by_id=providers,
+        alignments=_alignments(_of(found, "alignment")),
+        mastery=next((mastery(each.body, each.position) for each in _of(found, "mastery")), DEFAULT_MASTERY),
     )
 
 
@@ -203,6 +212,10 @@ def policy(entry: Entry) -> Policy:
 
 def _of(found: Mapping[str, Mapping[str, Entry]], kind: str) -> Iterable[Entry]:
     return found.get(kind, {}).values()
+
+
+def _alignments(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+    return {each.id: tuple(each.body["competencies"]) for each in entries if each.body["competencies"]}
 
 
 def _by_authority(providers: Mapping[str, Provider]) -> dict[str, Provider]:

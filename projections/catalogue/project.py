@@ -9,9 +9,11 @@ import orjson
 
 from lrs.log.event_log import Recorded
 from lrs.log.events import (
+    ActivityAligned,
     ActivityMapped,
     CourseDefined,
     GradingScaleDefined,
+    MasteryPolicyAdopted,
     PolicyAdopted,
     ProviderRevoked,
     ProviderTrusted,
@@ -25,7 +27,9 @@ _ABOUT = {
     GradingScaleDefined.topic: ("scale", "scale"),
     CourseDefined.topic: ("course", "course"),
     ActivityMapped.topic: ("activity", "activity"),
+    ActivityAligned.topic: ("alignment", "activity"),
     PolicyAdopted.topic: ("policy", ""),
+    MasteryPolicyAdopted.topic: ("mastery", ""),
 }
 
 
@@ -36,4 +40,4 @@ def fold(event: Recorded) -> Iterator[Insert]:
     yield Insert("entry", (kind, thing, event.position, event.state))
 
 
-CATALOGUE = Projection("catalogue", 1, frozenset(_ABOUT), fold, Path(__file__).parent)
+CATALOGUE = Projection("catalogue", 2, frozenset(_ABOUT), fold, Path(__file__).parent)

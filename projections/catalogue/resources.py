@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from lrs.errors import NotFound
 from lrs.xapi import actor
+from projections.catalogue.mastery import Mastery
 from projections.catalogue.model import Catalogue, Course, Policy, Provider, Scale, Step
 from projections.catalogue.read import NAME, catalogue_at
 from projections.resource import Json, Resource, View
@@ -23,7 +24,9 @@ def whole(catalogue: Catalogue) -> Json:
         "providers": [provider(each) for each in _sorted(catalogue.providers_by_id)],
         "scales": [scale(each) for each in _sorted(catalogue.scales)],
         "courses": [course(each, activities.get(each.id, ())) for each in _sorted(catalogue.courses)],
+        "alignments": [_aligned(*each) for each in sorted(catalogue.alignments.items())],
         "policy": policy(catalogue.policy),
+        "mastery": mastery(catalogue.mastery),
         "version": catalogue.position,
     }
 
@@ -71,6 +74,16 @@ def policy(found: Policy) -> Json:
     return {"attempts": dict(found.attempts), "repeats": found.repeats, "version": found.version}
 
 
+def mastery(found: Mastery) -> Json:
+    """How mastery is estimated; version 0 is what holds until a policy of it is adopted."""
+    known = {"method": found.method, "parameters": dict(found.parameters)}
+    return known | {"cut": found.cut, "needed": found.needed, "version": found.version}
+
+
+def _aligned(activity: str, competencies: Iterable[str]) -> Json:
+    return {"activity": activity, "competencies": list(competencies)}
+
+
 def _step(step: Step) -> Json:
     return {
         "grade": step.grade,
@@ -99,11 +112,18 @@ def _activity(catalogue: Catalogue, asked: Mapping[str, str]) -> Json:
     return {"activity": iri, "course": catalogue.activities[iri]}
 
 
+def _alignment(catalogue: Catalogue, asked: Mapping[str, str]) -> Json:
+    iri = asked["activity"]
+    if iri not in catalogue.alignments:
+        raise NotFound("This activity is aligned with no competency.")
+    return _aligned(iri, catalogue.alignments[iri])
+
+
 def _resource(path: str, summary: str, tell: Callable[[Catalogue, Mapping[str, str]], Json]) -> Resource:
     def read(view: View, asked: Mapping[str, str]) -> Json:
         return tell(catalogue_at(view), asked)
 
-    parameters = [_IRI] if path.endswith("/activities") else []
+    parameters = [_IRI] if path.endswith(("/activities", "/alignments")) else []
     return Resource(path, summary, "transcripts/read", (NAME,), read, parameters, learner="")
 
 
@@ -136,7 +156,9 @@ RESOURCES = (
         ),
     ),
     _resource("/catalogue/activities", "Which course an activity belongs to.", _activity),
+    _resource("/catalogue/alignments", "Which competencies an activity shows.", _alignment),
     _resource(
         "/catalogue/policy", "Which attempts and which lines count.", lambda all_, _: policy(all_.policy)
     ),
+    _resource("/catalogue/mastery", "How mastery is estimated.", lambda all_, _: mastery(all_.mastery)),
 )

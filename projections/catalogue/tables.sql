@@ -2,7 +2,7 @@
 -- is what the newest rows up to it say.
 
 CREATE TABLE {tenant}.{projection}_entry (
-    kind text NOT NULL,             -- provider, scale, course, activity, policy
+    kind text NOT NULL,             -- provider, scale, course, activity, alignment, policy, mastery
     id text NOT NULL,
     position bigint NOT NULL,
     body bytea NOT NULL,            -- the event, as the log has it

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from lrs.cli import asking
 from lrs.registrar import learners
 from projections import found, rebuild
 from tests.cli.terminal import LRS, environment
@@ -53,6 +54,11 @@ def test_programs_get_the_very_line_that_http_answers(lrs, server_url, said, dat
     for path in ("/learners?limit=1", f"/learners/{mira[0]}"):
         answered = lrs.http.get(f"{server_url}{path}").raise_for_status().text
         assert said("projections", "as-of", path, "--tenant", tenant) == f"{answered}\n"
+
+
+def test_what_has_the_form_of_another_standard_is_told_as_it_is(database, tenant):
+    build(database, tenant, "frameworks")
+    assert asking.ask(database, tenant, "/ims/case/v1p1/CFDocuments?limit=1") == {"CFDocuments": []}
 
 
 def test_people_get_lines_that_they_can_read(database_url, database, tenant, mira):

@@ -101,6 +101,20 @@ def test_everything_of_a_catalogue_can_be_defined(
     )
 
 
+def test_what_activities_show_and_how_mastery_is_estimated_can_be_said(
+    registrar: httpx.Client, database: Database, tenant: str
+) -> None:
+    of, competencies = {"activity": IRI}, {"competencies": ["urn:uuid:6b9c09e2-d7cc-11e8-824f-0242ac160002"]}
+    first, second = (registrar.put("/catalogue/alignments", params=of, json=competencies) for _ in range(2))
+    assert (first.status_code, first.json()) == (200, second.json())
+    policy = {"method": "elo", "parameters": {"a": 2}}
+    assert registrar.put("/catalogue/mastery", json=policy).status_code == 200
+    assert list(catalogue.export(database, tenant)) == ["alignments", "mastery"]
+    assert registrar.delete("/catalogue/alignments", params=of).status_code == 200
+    assert registrar.delete("/catalogue/alignments", params={"activity": "x:y"}).status_code == 404
+    assert pointers(registrar.put("/catalogue/mastery", json={"method": "mean", "cut": 2})) == {"/cut"}
+
+
 def test_a_decision_is_made_and_repealed(
     registrar: httpx.Client, database: Database, tenant: str, mira: str
 ) -> None:
@@ -158,7 +172,10 @@ REQUESTS = [
     ("PUT", "/catalogue/courses/x"),
     ("PUT", "/catalogue/activities"),
     ("DELETE", "/catalogue/activities"),
+    ("PUT", "/catalogue/alignments"),
+    ("DELETE", "/catalogue/alignments"),
     ("PUT", "/catalogue/policy"),
+    ("PUT", "/catalogue/mastery"),
 ]
 
 

@@ -12,7 +12,7 @@ from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.log.event_log import EventLog, Recorded
 from projections.projection import Insert, Projection
-from projections.resource import Json, Resource, View
+from projections.resource import Bare, Json, Resource, View
 
 
 class Built:
@@ -49,7 +49,8 @@ class Built:
         """What a resource says, as of a position or now."""
         (resource,) = [each for each in resources if each.path == path]
         with self.log.database.connection() as connection:
-            return resource.read(self.view(connection, at=at), asked)
+            said = resource.read(self.view(connection, at=at), asked)
+            return said.document if isinstance(said, Bare) else said
 
     def view(
         self, connection: Any, *, at: int | None = None, others: Mapping[str, str] | None = None

@@ -17,7 +17,7 @@ def test_the_example_of_a_file_can_be_imported(database: Database, tenant: str) 
     (text,) = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     adopted = catalogue.adopt(database, tenant, CatalogueFile(text).content, by="registrar")
     assert [each.kind for each in adopted.changes] == [
-        "provider", "provider", "scale", "course", "activity", "policy",
+        "provider", "provider", "scale", "course", "activity", "alignment", "policy", "mastery",
     ]  # fmt: skip
 
 

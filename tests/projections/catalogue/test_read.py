@@ -9,6 +9,7 @@ from lrs.database.pool import Database
 from lrs.errors import NotFound
 from lrs.registrar import catalogue
 from projections.catalogue import read
+from projections.catalogue.mastery import DEFAULT_MASTERY, Mastery
 from projections.catalogue.model import Catalogue, Entry
 from projections.catalogue.model import catalogue as made_of
 from projections.catalogue.project import CATALOGUE, fold
@@ -95,6 +96,23 @@ def test_everything_can_be_asked_for(built: Built) -> None:
     assert orjson.loads(orjson.dumps(whole)) == whole
 
 
+def test_what_activities_show_and_how_mastery_is_estimated_can_be_asked_for(built: Built) -> None:
+    log, item = built.log, "urn:uuid:6b9c09e2-d7cc-11e8-824f-0242ac160002"
+    assert at(built).mastery == DEFAULT_MASTERY
+    said = {"alignments": {IRI: [item]}, "mastery": {"method": "mean", "cut": 0.7}}
+    position = catalogue.adopt(log.database, log.tenant, said, by="registrar").position
+    built.follow()
+    assert at(built).alignments == {IRI: (item,)}
+    assert at(built).mastery == Mastery("mean", {}, 0.7, 3, position)
+    whole = built.ask(RESOURCES, "/catalogue")
+    aligned = built.ask(RESOURCES, "/catalogue/alignments", activity=IRI)
+    assert whole["alignments"] == [aligned] == [{"activity": IRI, "competencies": [item]}]
+    assert whole["mastery"] == built.ask(RESOURCES, "/catalogue/mastery")
+    catalogue.unalign(log.database, log.tenant, IRI, by="registrar")
+    assert at(built.follow()).alignments == {}
+    assert at(built, position).alignments == {IRI: (item,)}
+
+
 def test_what_is_not_there_is_not_found(built: Built) -> None:
     everything = {"course": "x", "scale": "x", "provider": "x", "activity": "x"}
     for path in (
@@ -102,6 +120,7 @@ def test_what_is_not_there_is_not_found(built: Built) -> None:
         "/catalogue/scales/{scale}",
         "/catalogue/providers/{provider}",
         "/catalogue/activities",
+        "/catalogue/alignments",
     ):
         with pytest.raises(NotFound):
             built.ask(RESOURCES, path, at=None, **everything)

@@ -1,0 +1,1 @@
+"""What can be known, and in which order? Frameworks of competencies, as registrars import them (CASE)."""

@@ -1,0 +1,1 @@
+"""Packages of frameworks as JSON: pure, tested without a database."""
