@@ -10,6 +10,7 @@ from xapi_profiles.patterns import OtherPatterns, Standing, Status, advance, beg
 from xapi_profiles.profile import Profile, Profiles
 from xapi_profiles.registrations import Group, Occurrence, arranged, followed, occurrence
 from xapi_profiles.report import Report
+from xapi_profiles.resources import Resource, check_document
 from xapi_profiles.templates import Broken, Match
 from xapi_profiles.verdict import Mode, NotAStatement, Outcome, ProfileVerdict, Verdict
 
@@ -30,6 +31,7 @@ __all__ = [
     "ProfileVerdict",
     "Profiles",
     "Report",
+    "Resource",
     "Standing",
     "Status",
     "Verdict",
@@ -37,6 +39,7 @@ __all__ = [
     "arranged",
     "begin",
     "check",
+    "check_document",
     "followed",
     "load",
     "occurrence",

@@ -17,7 +17,7 @@ _EXTENSIONS = {
 _LANGUAGE_MAPS = ("name", "description")
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
 # Who sends a value with more faults than these will look at the first of them first.
-_MOST_FAULTS = 10
+MOST_FAULTS = 10
 _NONE: Json = {}
 
 
@@ -88,9 +88,9 @@ class Concepts:
                 place = _EXTENSIONS[known.type]
                 yield Misuse(at + pointer(iri), iri, f"a {known.type} belongs in {place} only")
             elif known.schema is not None and not known.schema.is_valid(value):
-                for error in islice(known.schema.iter_errors(value), _MOST_FAULTS):
+                for error in islice(known.schema.iter_errors(value), MOST_FAULTS):
                     where = at + pointer(iri, *error.instance_path)
-                    yield Misuse(where, iri, _shortened(error.message))
+                    yield Misuse(where, iri, shortened(error.message))
 
 
 def compiled(document: Json) -> Concepts:
@@ -140,7 +140,7 @@ def _without_context(value: Any) -> Any:
     return value
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
