@@ -125,6 +125,14 @@ def test_linked_identifiers_make_one_transcript(tables):
     assert 0 < linked["arrived"] <= linked["slowest"]
 
 
+@pytest.mark.long
+def test_checking_profiles_is_compared_with_the_rules_and_the_parser(tables):
+    assert {row["by"] for row in tables["profiles"]} == {"all", "those it names"}
+    for row in tables["profiles"]:
+        assert row["of_asked"] == pytest.approx(row["check"] / 100)
+        assert row["of_schema"] == pytest.approx(row["check"] / row["schema"])
+
+
 def test_regulars_pass_or_fail_and_the_crowd_stays_as_it_was():
     world = World(2_000, regulars=[Regular(0.2, until=0.5), Regular(0.1)])
     found = [orjson.loads(text) for text in world.texts()]

@@ -19,6 +19,7 @@ from lrs.cli import (
     keys,
     learners,
     migrate,
+    profiles,
     project,
     projections,
     serve,
@@ -45,6 +46,7 @@ app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(learners.app, name="learners")
+app.add_typer(profiles.app, name="profiles")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)

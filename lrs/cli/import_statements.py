@@ -7,9 +7,8 @@ import io
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 import orjson
 import typer
@@ -25,7 +24,6 @@ from lrs.errors import OperatorError
 from lrs.settings import Settings
 from lrs.store.statements import Authority
 
-STDIN = Path("-")
 IMPORTER = "import"
 SWITCH_INTERVAL = 0.0005  # seconds; the writer's thread must not wait long for the one that reads
 
@@ -120,9 +118,9 @@ def _import(importer: Importer, files: list[Path], bad: Rejects) -> None:
 
 async def _run(importer: Importer, files: list[Path], bad: Rejects) -> None:
     for path in files:
-        bad.file = "standard input" if path == STDIN else str(path)
+        bad.file = reading.name(path)
         try:
-            with _opened(path) as (source, size), progress.bar(bad.file, size) as advance:
+            with reading.opened(path) as (source, size), progress.bar(bad.file, size) as advance:
                 lines = _following(reading.read(source), source, importer, advance)
                 if not await importer.run(lines):
                     return
@@ -138,19 +136,6 @@ def _following(
         if number % 100 == 0:
             advance(source.tell() if source.seekable() else 0, importer.tally.accepted)
         yield line
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[io.BufferedReader, int | None]]:
-    if path == STDIN:
-        yield cast(io.BufferedReader, sys.stdin.buffer), None
-        return
-    try:
-        source = path.open("rb")
-    except OSError as error:
-        raise OperatorError(f"{error.strerror}.") from error
-    with source:
-        yield source, path.stat().st_size if path.is_file() else None
 
 
 def _authority(text: str | None, chosen: Settings) -> Authority:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, cast
 
 import msgspec
 
 from lrs.errors import MalformedJSON, OperatorError
 from lrs.xapi import raw
 
+STDIN = Path("-")
 MEBIBYTE = 1024 * 1024
 LARGEST_DOCUMENT = 512 * MEBIBYTE
 LONGEST_LINE = 32 * MEBIBYTE
@@ -27,6 +31,25 @@ class Line(NamedTuple):
     text: bytes
     fault: str = ""
     unit: str = "line"
+
+
+def name(path: Path) -> str:
+    """What to call a file, or -, to a person."""
+    return "standard input" if path == STDIN else str(path)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[io.BufferedReader, int | None]]:
+    """A file, or standard input for -, and how many bytes it has, where that is known."""
+    if path == STDIN:
+        yield cast(io.BufferedReader, sys.stdin.buffer), None
+        return
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise OperatorError(f"{error.strerror}.") from error
+    with source:
+        yield source, path.stat().st_size if path.is_file() else None
 
 
 def read(

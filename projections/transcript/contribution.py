@@ -19,6 +19,8 @@ from projections.transcript.moments import microseconds
 
 TOPICS = frozenset({STATEMENT_STORED, RegistrarDecided.topic, TranscriptIssued.topic})
 
+# Of our own profile, and what platforms had before there was one.
+GRADE = "https://w3id.org/open-education/extensions/grade"
 LETTER = "http://www.tincanapi.co.uk/activitytypes/grade_classification"
 PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 
@@ -163,7 +165,7 @@ def _of_result(result: Json) -> Iterator[Any]:
     yield result.get("completion")
     yield _score(result["score"]) if "score" in result else None
     extensions = result.get("extensions", _NONE)
-    letter = extensions.get(LETTER)
+    letter = extensions.get(GRADE, extensions.get(LETTER))
     yield letter.strip() or None if isinstance(letter, str) else None
     progress = extensions.get(PROGRESS)
     yield progress if type(progress) in (int, float) and 0 <= progress <= 100 else None

@@ -33,7 +33,7 @@ _IRIS = {
     ),
     "earned": ("http://id.tincanapi.com/verb/earned",),
     # cmi5 9.3: the launching system says so of a course.
-    "satisfied": (f"{_CMI5}satisfied",),
+    "satisfied": (f"{_CMI5}satisfied", "https://w3id.org/open-education/verbs/credited"),
     "waived": (f"{_CMI5}waived",),
     # What somebody else claimed is true; the object is a StatementRef.
     "verified": (f"{_TLA}verified", "https://w3id.org/xapi/comp/verbs/verified"),

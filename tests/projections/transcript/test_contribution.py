@@ -139,6 +139,13 @@ def test_a_letter_that_is_no_text_is_none(letter):
     assert facts(said("earned", letter=letter)).grade is None
 
 
+def test_a_letter_may_be_said_as_our_profile_has_it():
+    ours = {contribution.GRADE: "B+"}
+    assert facts(said("evaluated", result={"extensions": ours})).grade == "B+"
+    both = {contribution.GRADE: "B+", contribution.LETTER: "C"}
+    assert facts(said("evaluated", result={"extensions": both})).grade == "B+"
+
+
 def test_a_group_contributes_for_itself_and_for_each_member_once():
     group = {"objectType": "Group", "mbox": "mailto:club@mail.example", "member": [MIRA, ANN, MIRA]}
     found = [(row[0], orjson.loads(row[3])[-1]) for _, row in rows(said("passed", actor=group))]
