@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -89,6 +90,40 @@ def test_what_failed_and_was_retried_is_as_if_it_had_never_failed(story: Story, 
     assert digest.verify(story.database, story.tenant, TALLY, progress=quietly) == ["count", "entry"]
     assert retry(story.database, story.tenant, TALLY) == (14, 0)
     assert digest.verify(story.database, story.tenant, TALLY, progress=quietly) == []
+
+
+def test_two_retries_at_once_take_each_event_once(story: Story, following: Follow):
+    """The second one folds nothing that the first has taken."""
+    held, go = threading.Event(), threading.Event()
+
+    def lame(event):
+        held.set()
+        go.wait(10)
+        return TALLY.fold(event)
+
+    def broken(event):
+        raise ValueError
+
+    with following(replace(TALLY, fold=broken)):
+        story.await_position(TALLY, story.tell("a", "b", topic="counted"))
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(retry, story.database, story.tenant, replace(TALLY, fold=lame))
+        held.wait(10)
+        second = threads.submit(retry, story.database, story.tenant, TALLY)
+        eventually(lambda: waiting(story) == 1)
+        go.set()
+        assert (first.result(10), second.result(10)) == ((2, 0), (0, 0))
+    assert story.failures() == []
+    assert digest.verify(story.database, story.tenant, TALLY, progress=quietly) == []
+
+
+def waiting(story: Story) -> int:
+    """How many wait for a lock to retry."""
+    query = (
+        b"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'"
+    )
+    with story.database.connection() as connection:
+        return connection.execute(query).fetchall()[0][0]  # type: ignore[no-any-return]
 
 
 def test_where_order_matters_a_retry_is_refused_and_names_the_rebuild(story: Story):
