@@ -173,15 +173,26 @@ def keep(connection: Connection[Any], tenant: str, build: Build, holder: UUID) -
     return connection.execute(QUERIES(tenant, "keep"), parameters).fetchone() is not None
 
 
-def drop(connection: Connection[Any], tenant: str, build: Build, holder: UUID | None = None) -> bool:
-    """Remove it and its tables, unless somebody else holds it or reads it, or they are not ours to drop."""
+def drop(
+    connection: Connection[Any],
+    tenant: str,
+    build: Build,
+    holder: UUID | None = None,
+    *,
+    patient: bool = False,
+) -> bool:
+    """Remove it and its tables, unless somebody else holds it or reads it, or they are not ours to drop.
+
+    Who is `patient` waits for others, such as a VACUUM, where nobody can be reading it.
+    """
     try:
         with connection.transaction():
             if not connection.execute(QUERIES(tenant, "forget"), build.key | {"holder": holder}).fetchone():
                 return False
             connection.execute(QUERIES(tenant, "forget_failures"), build.key)
-            # Whoever waited for a reader here would keep all other readers waiting.
-            connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
+            if not patient:
+                # Whoever waited for a reader here would keep all other readers waiting.
+                connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
             connection.execute(_for_all("DROP TABLE {}", tenant, build))
     except (LockNotAvailable, InsufficientPrivilege):
         return False

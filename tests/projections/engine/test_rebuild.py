@@ -68,6 +68,21 @@ def test_a_new_build_has_the_same_bytes_while_others_write(story: Story, followi
         assert prefixes(story) == ["tally_v1"]
 
 
+def test_what_was_only_compared_is_gone_even_if_a_vacuum_was_at_it(story: Story, following: Follow):
+    with following(TALLY):
+        story.await_position(TALLY, story.tell("a"))
+    lock = "LOCK TABLE {tenant}.tally_v2_entry IN SHARE UPDATE EXCLUSIVE MODE"
+    with story.database.connection() as other:
+
+        def vacuum(_: int, __: int) -> None:
+            other.execute(b"BEGIN")
+            other.execute(sql.filled(lock, story.tenant).encode())
+            threading.Timer(0.5, other.execute, [b"COMMIT"]).start()
+
+        assert digest.verify(story.database, story.tenant, TALLY, progress=vacuum) == []
+        assert prefixes(story) == ["tally_v1"]
+
+
 def test_what_the_log_does_not_say_is_found(story: Story, following: Follow):
     with following(TALLY):
         story.await_position(TALLY, story.tell("a", "b", topic="counted"))
