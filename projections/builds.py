@@ -22,6 +22,8 @@ LEASE_SECONDS = 3.0
 KEPT_SECONDS = 60.0
 # A program with older code goes on with its own build while programs are replaced one after the other.
 KEPT_OF_OTHER_CODE_SECONDS = 24 * 3600.0
+# Where nothing happens that would move it, such a program says so often that it still needs its build.
+RENEWED_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,10 @@ def prepare(database: Database, tenant: str, projections: Iterable[Projection]) 
 
 
 def tidy(connection: Connection[Any], tenant: str, projection: Projection, look: Look) -> list[Build]:
-    """Drop what nobody reads or moves any longer; what was dropped."""
+    """Drop what nobody reads or moves any longer, and say that ours is read; what was dropped."""
     read = look.read(projection)
+    if read and read.superseded is not None and read.superseded > RENEWED_SECONDS:
+        connection.execute(QUERIES(tenant, "renew"), read.key)
     old = [b for b in look.builds if read and b.name == read.name and b.version < read.version]
     if read and any(build.superseded is None for build in old):
         supersede(connection, tenant, read)

@@ -250,6 +250,28 @@ def test_programs_with_old_and_new_code_each_read_their_own(story: Story, follow
             assert (view.tables["tally"], view.position) == (prefix, 3)
 
 
+def test_programs_with_old_code_keep_their_build_where_nothing_happens(story: Story, following: Follow):
+    with following(TALLY):
+        story.await_position(TALLY, story.tell("a"))
+        with following(NEXT):
+            story.await_position(NEXT, 1)
+            superseded(story, "tally_v1", hours=23)
+            eventually(lambda: story.look().builds[1].superseded in (None, pytest.approx(0, abs=60)))
+    superseded(story, "tally_v1", hours=25)
+    with following(NEXT):
+        eventually(lambda: prefixes(story) == ["tally_v2"])
+
+
+def superseded(story: Story, prefix: str, *, hours: int) -> None:
+    """It was not moved for so long."""
+    query = (
+        "UPDATE {tenant}.projection SET superseded = clock_timestamp() - %s * interval '1 hour'"
+        " WHERE name || '_v' || version = %s"
+    )
+    with story.database.connection() as connection:
+        connection.execute(sql.filled(query, story.tenant).encode(), [hours, prefix])
+
+
 def test_a_view_is_at_a_position_that_all_have_reached(story: Story, following: Follow):
     other = replace(TALLY, name="slow")
     with following(TALLY, other):
