@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,3 +120,6 @@ def _follow(database_url: str, stopping: threading.Event) -> None:
             pass
         runner.stop()
         following.join()
+    if not stopping.is_set():
+        LOG.error("the runner died: nothing is projected any longer")
+        sys.exit(1)
