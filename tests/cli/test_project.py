@@ -124,10 +124,14 @@ def test_a_role_without_rights_is_told_who_makes_its_tables(data_dir: Path, plac
             tenants.migrate_all(database)
             connection.execute(b"CREATE ROLE runtime LOGIN")
             migrate.grant(connection, tenants.DEFAULT, "runtime")
+            tenants.create(database, "school")
         limited = make_conninfo(url, user="runtime")
         with Serving("--database-url", limited, project="true") as server:
             server.process.terminate()
-            assert "run `lrs migrate --grant-to ROLE` as their owner" in server.end()
+            told = server.end()
+            assert "run `lrs migrate --grant-to ROLE` as their owner" in told
+            assert "Not projected for tenant default: catalogue, learners, ledger, transcript" in told
+            assert "Not projected for tenant school: everything" in told
         terminal.said("migrate", "--database-url", url, "--grant-to", "runtime")
         with Serving("--database-url", limited, project="true", **BOOTSTRAP) as server:
             with Client(server.url, *BOOTSTRAP.values()) as platform:
