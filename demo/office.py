@@ -40,18 +40,18 @@ DECISION = {
 }
 
 
-def open_the_year(database: Database) -> None:
+def open_the_year(database: Database, tenant: str = tenants.DEFAULT) -> None:
     """Adopt the catalogue, register the two, and link their identifiers."""
     offered = CatalogueFile(CATALOGUE.read_text("utf-8")).content
-    catalogue.adopt(database, tenants.DEFAULT, offered, by=REGISTRAR)
+    catalogue.adopt(database, tenant, offered, by=REGISTRAR)
     for learner, known, identifiers in PEOPLE:
-        learners.register(database, tenants.DEFAULT, learner, known, by=REGISTRAR)
+        learners.register(database, tenant, learner, known, by=REGISTRAR)
         for actor, reason in identifiers:
             identifier = {name: value for name, value in actor.items() if name != "name"}
             link = {"identifier": identifier, "reason": reason}
-            learners.link(database, tenants.DEFAULT, learner, link, by=REGISTRAR)
+            learners.link(database, tenant, learner, link, by=REGISTRAR)
 
 
-def close_the_year(database: Database) -> int:
+def close_the_year(database: Database, tenant: str = tenants.DEFAULT) -> int:
     """Decide what no platform could say; the position of the log that says so."""
-    return decisions.decide(database, tenants.DEFAULT, WAIVED, MIRA, DECISION, by=REGISTRAR)
+    return decisions.decide(database, tenant, WAIVED, MIRA, DECISION, by=REGISTRAR)

@@ -30,6 +30,10 @@ PROJECTION_LAG_SECONDS = Gauge(
     ["projection"],
     multiprocess_mode="mostrecent",
 )
+PROJECTION_UNKNOWN = Counter(
+    "lrs_projection_unknown_total",
+    "Times that it could not be told how far the projections of a tenant, or of all, are.",
+)
 PROJECTION_FAILURES = Gauge(
     "lrs_projection_failures",
     "Events that a projection has set aside, of all tenants.",

@@ -18,6 +18,8 @@ from projections.builds import QUERIES, Build, table
 from projections.projection import Change, Insert, Projection
 
 MOST_SAID = 2000
+# Of the codes of errors: a limit of PostgreSQL, such as how long a value in an index may be.
+_LIMIT = "54"
 
 
 class Folded(NamedTuple):
@@ -116,6 +118,6 @@ def _is_of_an_event(error: Exception) -> bool:
     """Whether the event is to blame; else it is the database, and all events would fail alike."""
     if isinstance(error, errors.InsufficientPrivilege | errors.ReadOnlySqlTransaction):
         return False
-    if isinstance(error, errors.ProgramLimitExceeded):
-        return True  # such as a value too long for an index
+    if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_LIMIT):
+        return True
     return not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | psycopg.InternalError)

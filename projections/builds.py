@@ -22,6 +22,8 @@ LEASE_SECONDS = 3.0
 KEPT_SECONDS = 60.0
 # A program with older code goes on with its own build while programs are replaced one after the other.
 KEPT_OF_OTHER_CODE_SECONDS = 24 * 3600.0
+# Where nothing happens that would move it, such a program says so often that it still needs its build.
+RENEWED_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,10 @@ def prepare(database: Database, tenant: str, projections: Iterable[Projection]) 
 
 
 def tidy(connection: Connection[Any], tenant: str, projection: Projection, look: Look) -> list[Build]:
-    """Drop what nobody reads or moves any longer; what was dropped."""
+    """Drop what nobody reads or moves any longer, and say that ours is read; what was dropped."""
     read = look.read(projection)
+    if read and read.superseded is not None and read.superseded > RENEWED_SECONDS:
+        connection.execute(QUERIES(tenant, "renew"), read.key)
     old = [b for b in look.builds if read and b.name == read.name and b.version < read.version]
     if read and any(build.superseded is None for build in old):
         supersede(connection, tenant, read)
@@ -173,15 +177,26 @@ def keep(connection: Connection[Any], tenant: str, build: Build, holder: UUID) -
     return connection.execute(QUERIES(tenant, "keep"), parameters).fetchone() is not None
 
 
-def drop(connection: Connection[Any], tenant: str, build: Build, holder: UUID | None = None) -> bool:
-    """Remove it and its tables, unless somebody else holds it or reads it, or they are not ours to drop."""
+def drop(
+    connection: Connection[Any],
+    tenant: str,
+    build: Build,
+    holder: UUID | None = None,
+    *,
+    patient: bool = False,
+) -> bool:
+    """Remove it and its tables, unless somebody else holds it or reads it, or they are not ours to drop.
+
+    Who is `patient` waits for others, such as a VACUUM, where nobody can be reading it.
+    """
     try:
         with connection.transaction():
             if not connection.execute(QUERIES(tenant, "forget"), build.key | {"holder": holder}).fetchone():
                 return False
             connection.execute(QUERIES(tenant, "forget_failures"), build.key)
-            # Whoever waited for a reader here would keep all other readers waiting.
-            connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
+            if not patient:
+                # Whoever waited for a reader here would keep all other readers waiting.
+                connection.execute(_for_all("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", tenant, build))
             connection.execute(_for_all("DROP TABLE {}", tenant, build))
     except (LockNotAvailable, InsufficientPrivilege):
         return False

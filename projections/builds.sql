@@ -95,6 +95,10 @@ UPDATE {tenant}.projection
    SET superseded = clock_timestamp(), holder = CASE WHEN code <> %(code)s THEN holder END
  WHERE name = %(name)s AND version < %(version)s AND superseded IS NULL
 
+-- renew --
+-- Programs whose code this is still read it, though it has not been moved for long.
+UPDATE {tenant}.projection SET superseded = NULL WHERE name = %(name)s AND version = %(version)s
+
 -- forget --
 DELETE FROM {tenant}.projection
  WHERE name = %(name)s AND version = %(version)s

@@ -32,19 +32,22 @@ def verify(database: Database, tenant: str, projection: Projection, *, progress:
             read = builds.look(connection, tenant).read(projection)
         return read.position if read else 0
 
-    with making(database, tenant, projection, until=reached, progress=progress) as (follower, build):
+    with (
+        making(database, tenant, projection, until=reached, progress=progress) as (follower, build),
+        database.connection() as connection,
+        connection.transaction(),
+    ):
         with _both(follower, build) as (looking, old):
-            differing = _differing(follower, looking, old, build)
-        with database.connection() as connection:
-            builds.drop(connection, tenant, build, follower.holder)
+            # However long it takes: whoever took it over meanwhile would switch to it.
+            if not builds.keep(connection, tenant, build, follower.holder):
+                raise Overtaken
+            differing = _differing(looking, tenant, old, build)
+        builds.drop(connection, tenant, build, follower.holder, patient=True)
     return differing
 
 
-def _differing(follower: Follower, looking: Connection[Any], old: Build, new: Build) -> list[str]:
-    with follower.database.connection() as connection, connection.transaction():
-        if not builds.keep(connection, follower.tenant, new, follower.holder):
-            raise Overtaken
-        return [name for name in _names(old) if not _same(looking, follower.tenant, name, old, new)]
+def _differing(looking: Connection[Any], tenant: str, old: Build, new: Build) -> list[str]:
+    return [name for name in _names(old) if not _same(looking, tenant, name, old, new)]
 
 
 def _names(build: Build) -> list[str]:

@@ -13,8 +13,9 @@ from projections.projection import Projection
 from projections.resource import Resource
 
 PROJECTIONS, RESOURCES = "lrs.projections", "lrs.resources"
-# It becomes part of the names of tables, of which PostgreSQL keeps 63 characters.
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}\Z")
+# It becomes part of the names of tables, of which PostgreSQL keeps 63 characters. Those of a projection
+# tally_v1 would be taken for tables of the first build of tally.
+_NAME = re.compile(r"(?!.*_v[0-9]+(_|\Z))[a-z][a-z0-9_]{0,29}\Z")
 
 T = TypeVar("T")
 
@@ -27,7 +28,7 @@ def projections() -> tuple[Projection, ...]:
         if not _NAME.match(projection.name):
             raise OperatorError(
                 f"{point.value} names its projection {projection.name!r}: "
-                "a small letter, then small letters, digits and _, at most 30."
+                "a small letter, then small letters, digits and _, at most 30, without a version such as _v1."
             )
         if found.setdefault(projection.name, projection) is not projection:
             raise OperatorError(f"Two projections are named {projection.name}; one is {point.value}.")

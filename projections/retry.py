@@ -38,28 +38,33 @@ def retry(database: Database, tenant: str, projection: Projection) -> Retried:
 
 
 def _retry(connection: Connection[Any], tenant: str, projection: Projection, build: Build) -> Retried:
-    done, after = [], 0
-    while positions := _failed(connection, tenant, build, after):
-        done.append(_retry_some(connection, tenant, projection, build, positions))
+    done: list[Retried] = []
+    after = 0
+    while True:
+        with connection.transaction():
+            positions = _held(connection, tenant, build, after)
+            if not positions:
+                return _sum(done)
+            done.append(_retry_some(connection, tenant, projection, build, positions))
         after = positions[-1]
-    return _sum(done)
 
 
 def _retry_some(
     connection: Connection[Any], tenant: str, projection: Projection, build: Build, positions: list[int]
 ) -> Retried:
-    with connection.transaction():
-        connection.execute(QUERIES(tenant, "hold"), build.key)
-        rows = connection.execute(QUERIES(tenant, "events"), {"positions": positions}, binary=True).fetchall()
-        folded, failures = apply.fold(projection, map(Recorded._make, rows))
-        tables = apply.Tables(tenant, projection, build)
-        failures = failures + (tables.write(connection, folded) if folded else [])
-        connection.execute(QUERIES(tenant, "succeeded"), build.key | {"positions": positions})
-        tables.set_aside(connection, failures)
+    rows = connection.execute(QUERIES(tenant, "events"), {"positions": positions}, binary=True).fetchall()
+    folded, failures = apply.fold(projection, map(Recorded._make, rows))
+    tables = apply.Tables(tenant, projection, build)
+    failures = failures + (tables.write(connection, folded) if folded else [])
+    connection.execute(QUERIES(tenant, "succeeded"), build.key | {"positions": positions})
+    tables.set_aside(connection, failures)
     return Retried(len(positions) - len(failures), len(failures))
 
 
-def _failed(connection: Connection[Any], tenant: str, build: Build, after: int) -> list[int]:
+def _held(connection: Connection[Any], tenant: str, build: Build, after: int) -> list[int]:
+    """What has failed, once nobody else retries it; nothing where the build is gone."""
+    if not connection.execute(QUERIES(tenant, "hold"), build.key).fetchone():
+        return []
     parameters = build.key | {"after": after, "limit": AT_ONCE}
     return [position for (position,) in connection.execute(QUERIES(tenant, "failed"), parameters).fetchall()]
 

@@ -1,5 +1,5 @@
 -- hold --
--- Neither a runner nor a switch moves the build meanwhile.
+-- Neither a runner nor a switch moves the build meanwhile, and nobody else retries what failed in it.
 SELECT position FROM {tenant}.projection WHERE name = %(name)s AND version = %(version)s FOR UPDATE
 
 -- failed --

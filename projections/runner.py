@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from time import monotonic
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
-from lrs.errors import DatabaseTooSlow, DatabaseUnavailable, LRSError
+from lrs.errors import DatabaseTooSlow, DatabaseUnavailable, LRSError, NotGranted
 from projections import builds
 from projections.builds import Build, Look
 from projections.follow import Follower, Overtaken
 from projections.news import News
 from projections.projection import Projection
+from projections.setbacks import Setbacks
 
 LOG = logging.getLogger("projections.runner")
 # Under steady writing a batch gathers so long: less work for the database, and nobody notices.
 REST_SECONDS = 0.05
 WAIT_SECONDS = 0.5
-# What failed for another reason than an event, such as a missing right, is tried again so much later.
-RETRY_SECONDS = 10.0
 
 
 class Runner:
@@ -37,7 +36,7 @@ class Runner:
         self.holder = uuid4()
         self._news = News(tenants)
         self._held: set[str] = set()
-        self._not_before: dict[tuple[str, str], float] = {}
+        self._setbacks = Setbacks()
 
     def run(self) -> None:
         """Follow until stopped; what was begun is finished, and others may take over at once."""
@@ -59,7 +58,8 @@ class Runner:
                 due = self._news.take(at_once=bool(behind))
                 if due is None:
                     return
-                behind = [tenant for tenant in sorted({*due, *behind}) if self._visit(tenant)]
+                everybody = sorted({*due, *behind})
+                behind = [tenant for tenant in everybody if self._try(tenant, "", self._visit, tenant)]
             except (LRSError, psycopg.Error) as error:
                 LOG.warning("waiting for the database: %s", error)
                 behind = []
@@ -68,29 +68,46 @@ class Runner:
             if not behind:
                 self._news.wait(REST_SECONDS)
 
+    def _try(self, tenant: str, name: str, work: Callable[..., bool], *args: Any) -> bool:
+        """Do it, unless it rests; what stops it stops no other, but for a database that is away."""
+        what = (tenant, name)
+        if self._setbacks.rests(what):
+            return False
+        try:
+            more = work(*args)
+        except Overtaken:
+            return False
+        except Exception as error:
+            if self._is_away(error):
+                raise
+            self._setbacks.failed(what)
+            LOG.error("%s cannot follow: %s", name or "nothing", _explain(error), extra={"tenant": tenant})
+            return False
+        self._setbacks.passed(what)
+        return more
+
+    def _is_away(self, error: Exception) -> bool:
+        """Whether all would fail alike; a connection may also break by what was done over it."""
+        if not isinstance(error, DatabaseUnavailable) or isinstance(error, DatabaseTooSlow | NotGranted):
+            return False
+        try:
+            self.database.ping()
+        except LRSError:
+            return True
+        return False
+
     def _visit(self, tenant: str) -> bool:
         """One batch for each projection; whether there is more to do."""
         with self.database.connection() as connection:
             look = builds.look(connection, tenant)
-        more = [self._serve(tenant, projection, look) for projection in self.projections]
+        more = [self._try(tenant, each.name, self._serve, tenant, each, look) for each in self.projections]
         return any(more)
 
     def _serve(self, tenant: str, projection: Projection, look: Look) -> bool:
-        if monotonic() < self._not_before.get((tenant, projection.name), 0):
-            return False
         follower = Follower(self.database, tenant, projection, self.holder)
-        try:
-            self._tidy(tenant, projection, look)
-            more = [self._advance(follower, build, look.head) for build in self._builds(follower, look)]
-            return any(more)
-        except Overtaken:
-            return False
-        except Exception as error:
-            if isinstance(error, DatabaseUnavailable) and not isinstance(error, DatabaseTooSlow):
-                raise
-            self._not_before[tenant, projection.name] = monotonic() + RETRY_SECONDS
-            LOG.error("%s cannot follow: %s", projection.name, _explain(error), extra={"tenant": tenant})
-            return False
+        self._tidy(tenant, projection, look)
+        more = [self._advance(follower, build, look.head) for build in self._builds(follower, look)]
+        return any(more)
 
     def _builds(self, follower: Follower, look: Look) -> list[Build]:
         if standing := look.of(follower.projection):
@@ -107,7 +124,8 @@ class Runner:
             return False
         self._held.add(follower.tenant)
         if build.position < head:
-            build = follower.advance(build, until=head)
+            most = self._setbacks.most((follower.tenant, build.name))
+            build = follower.advance(build, until=min(head, build.position + most))
         if not build.finished and build.position >= head:
             follower.switch(build)
             LOG.info("built", extra={"tenant": follower.tenant, "tables": build.prefix})

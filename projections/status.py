@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import psycopg
+
+from lrs import metrics
 from lrs.database import sql
 from lrs.database.pool import Database
+from lrs.errors import NotGranted
 from projections.projection import Projection
 
+LOG = logging.getLogger("projections.status")
 QUERIES = sql.Queries(__file__)
 
 
@@ -62,10 +68,15 @@ def failures(database: Database, tenant: str, name: str, *, limit: int = 100) ->
 
 
 def lags(database: Database, tenants: Iterable[str], projections: Sequence[Projection]) -> dict[str, Lag]:
-    """How far each projection is behind, by name."""
+    """How far each projection is behind, by name; a tenant that is closed to us is counted, and left out."""
     found = {each.name: Lag() for each in projections}
     for tenant in tenants:
-        standing = status(database, tenant)
+        try:
+            standing = status(database, tenant)
+        except (NotGranted, psycopg.Error) as error:
+            metrics.PROJECTION_UNKNOWN.inc()
+            LOG.warning("cannot tell how far the projections are: %s", error, extra={"tenant": tenant})
+            continue
         for each in projections:
             found[each.name] = _worse(found[each.name], _read(standing, each))
     return found

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from lrs.cli import place
 from lrs.cli.parent import end_with_parent
 from lrs.cli.words import tell
 from lrs.database.pool import Database
+from lrs.errors import NotGranted
 from lrs.logs import log_as_json
 from lrs.settings import Settings
 from projections import builds, found
@@ -57,12 +59,19 @@ def project(data_dir: place.DataDir = None, database_url: place.DatabaseURL = No
 def tell_of_missing_tables(database_url: str) -> None:
     """Statements are taken all the same; but a person has to know why projections stay empty."""
     with Database(database_url) as database:
-        missing = builds.lacking(database, tenants.DEFAULT, found.projections())
-    if missing:
-        tell(
-            f"Not projected: {', '.join(missing)}. The tables are missing, and this role may not make them: "
-            "run `lrs migrate --grant-to ROLE` as their owner."
-        )
+        for tenant, _ in tenants.names(database):
+            if missing := _missing(database, tenant):
+                tell(
+                    f"Not projected for tenant {tenant}: {missing}. The tables are missing, and this role "
+                    "may not make them: run `lrs migrate --grant-to ROLE` as their owner."
+                )
+
+
+def _missing(database: Database, tenant: str) -> str:
+    try:
+        return ", ".join(builds.lacking(database, tenant, found.projections()))
+    except NotGranted:
+        return "everything"
 
 
 @contextmanager
@@ -119,3 +128,6 @@ def _follow(database_url: str, stopping: threading.Event) -> None:
             pass
         runner.stop()
         following.join()
+    if not stopping.is_set():
+        LOG.error("the runner died: nothing is projected any longer")
+        sys.exit(1)

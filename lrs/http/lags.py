@@ -55,6 +55,7 @@ class Lags:
             self._known = await self.database.run(self.measure)
             self._measured = monotonic()
         except (LRSError, psycopg.Error) as error:
+            metrics.PROJECTION_UNKNOWN.inc()
             LOG.warning("cannot tell how far the projections are: %s", error)
         for name, lag in self._known.items():
             metrics.PROJECTION_LAG_EVENTS.labels(name).set(lag.events)

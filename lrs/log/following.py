@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +16,9 @@ POLL_SECONDS = 1.0
 # What is kept for each follower who reads slowly.
 PAGE, PAGE_BYTES = 500, 256 * 1024
 
-_Place = tuple[str, int, frozenset[str]]
+# Of which tenant, after which position, which topics; and after how many wake-ups: a read that began before
+# the last of them may not have seen what it was about.
+_Place = tuple[str, int, frozenset[str], int]
 
 
 class Following:
@@ -25,6 +28,7 @@ class Following:
         self.database = database
         self.closed = False
         self._followers: dict[str, set[asyncio.Event]] = {}
+        self._wakes: Counter[str | None] = Counter()
         self._reading: dict[_Place, asyncio.Task[Next]] = {}
         self._listener: Listener | None = None
         self._poll: asyncio.Task[None] | None = None
@@ -45,7 +49,7 @@ class Following:
 
     async def page(self, tenant: str, after: int, topics: frozenset[str]) -> Next:
         """What comes next; read once for all who ask for it at the same time."""
-        place = (tenant, after, topics)
+        place = (tenant, after, topics, self._wakes[tenant] + self._wakes[None])
         reading = self._reading.get(place)
         if reading is None:
             reading = self._reading[place] = asyncio.create_task(self._read(place))
@@ -66,7 +70,7 @@ class Following:
             self._listener.stop()
 
     async def _read(self, place: _Place) -> Next:
-        tenant, after, topics = place
+        tenant, after, topics, _ = place
         return await self.database.run(
             feed.page, self.database, tenant, after, topics=topics, limit=PAGE, most_bytes=PAGE_BYTES
         )
@@ -89,6 +93,7 @@ class Following:
             self._wake(None)
 
     def _wake(self, tenant: str | None) -> None:
+        self._wakes[tenant] += 1
         for name in list(self._followers) if tenant is None else [tenant]:
             for woken in self._followers.get(name, ()):
                 woken.set()

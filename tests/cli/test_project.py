@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -32,6 +33,20 @@ def tally(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tally\nVersion: 1\n")
     (info / "entry_points.txt").write_text(
         "[lrs.projections]\ntally = benchmarks.ledger:LEDGER\n"  # a row for each statement
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
+
+
+@pytest.fixture
+def ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A projection that ends the program it is in."""
+    info = tmp_path / "ending-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: ending\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[lrs.projections]\nending = ending:ENDING\n")
+    (tmp_path / "ending.py").write_text(
+        "from dataclasses import replace\nfrom benchmarks.ledger import LEDGER\n"
+        "ENDING = replace(LEDGER, name='ending', fold=lambda _: exit(7))\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
 
@@ -96,6 +111,14 @@ def test_it_does_not_project_where_another_program_shall(data_dir: Path, tally: 
         assert {"catalogue", "ledger", "transcript"} <= set(names.split(", "))
 
 
+def test_it_fails_where_it_ends_without_being_asked_to(data_dir: Path, ending: None):
+    statement = json.dumps(a_statement()).encode()
+    terminal.said("import", "-", "--data-dir", data_dir, stdin=statement)
+    done = terminal.lrs("project", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert b"the runner died" in done.stderr
+
+
 def test_a_role_without_rights_is_told_who_makes_its_tables(data_dir: Path, place: Path, tally: None):
     """What the owner makes, the role may fill."""
     with embedded.running(data_dir) as url:
@@ -103,10 +126,14 @@ def test_a_role_without_rights_is_told_who_makes_its_tables(data_dir: Path, plac
             tenants.migrate_all(database)
             connection.execute(b"CREATE ROLE runtime LOGIN")
             migrate.grant(connection, tenants.DEFAULT, "runtime")
+            tenants.create(database, "school")
         limited = make_conninfo(url, user="runtime")
         with Serving("--database-url", limited, project="true") as server:
             server.process.terminate()
-            assert "run `lrs migrate --grant-to ROLE` as their owner" in server.end()
+            told = server.end()
+            assert "run `lrs migrate --grant-to ROLE` as their owner" in told
+            assert "Not projected for tenant default: catalogue, learners, ledger, transcript" in told
+            assert "Not projected for tenant school: everything" in told
         terminal.said("migrate", "--database-url", url, "--grant-to", "runtime")
         with Serving("--database-url", limited, project="true", **BOOTSTRAP) as server:
             with Client(server.url, *BOOTSTRAP.values()) as platform:

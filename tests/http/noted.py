@@ -35,6 +35,15 @@ def forget(database: Database, tenant: str) -> None:
         connection.execute(f"UPDATE {sql.schema(tenant)}.noted_at SET position = NULL".encode())  # noqa: S608
 
 
+def lose(database: Database, tenant: str) -> None:
+    """It is one event less far than it was."""
+    schema = sql.schema(tenant)
+    back = f"UPDATE {schema}.noted_at SET position = position - 1 RETURNING position"  # noqa: S608
+    with database.connection() as connection:
+        (at,) = connection.execute(back.encode()).fetchall()[0]
+        connection.execute(f"DELETE FROM {schema}.noted WHERE position > %s".encode(), [at])  # noqa: S608
+
+
 def follow(database: Database, tenant: str, until: int | None = None) -> int:
     """Bring it up to a position, or to the end of the log; where it is then."""
     schema = sql.schema(tenant)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -175,6 +176,24 @@ def test_who_asks_for_a_position_that_is_not_known_yet_waits_for_it(
         time.sleep(0.1)
         follow()
         assert asked.result(5).json()["count"] == 2
+
+
+def test_what_a_crash_took_back_is_503_and_no_older_answer(
+    settings: Settings, database: Database, tenant: str, lrs: Client, follow: Callable[..., int]
+) -> None:
+    """A batch that a projection has not got onto the disk may be seen, and be gone when it is read."""
+
+    class Crashing(noted.Views):
+        def open(self, tenant: str, names: Sequence[str], *, as_of: int | datetime | None) -> Any:
+            noted.lose(database, tenant)
+            return super().open(tenant, names, as_of=as_of)
+
+    lrs.post([done_by("Ada"), done_by("Ada")])
+    with serving(settings, projected.endpoints(noted.RESOURCES, Crashing)) as url:
+        for asked, status in (({}, 200), ({"after": 2}, 200), ({"after": 3}, 503), ({"as_of": 3}, 503)):
+            follow()
+            answer = httpx.get(f"{url}/noted/Ada", params=asked, auth=(lrs.key, lrs.secret))
+            assert answer.status_code == status, asked
 
 
 def test_a_wait_has_an_end(lrs: Client, ask: Ask, follow: Callable[..., int]) -> None:

@@ -18,6 +18,12 @@ from tests.client import Client, a_statement
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```\w+\n(?:#|--) (\S+/?\S*\.\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADA = "mbox|mailto:ada@example.com"
+# A number that no double can hold is one of JSON all the same.
+VAST = (
+    b'{"timestamp":"2026-03-04T20:00:00Z","actor":{"mbox":"mailto:ada@example.com"},'
+    b'"verb":{"id":"http://example.com/read"},"object":{"id":"http://example.com/book"},'
+    b'"result":{"extensions":{"http://example.com/pages":1e400}}}'
+)
 READ = """
 import json, sys
 from lrs.database.pool import Database
@@ -64,8 +70,11 @@ def test_the_example_is_found_built_and_read(
     for day in ("2026-03-02", "2026-03-01", "2026-03-02"):
         lrs.post(a_statement(timestamp=f"{day}T20:00:00Z"))
     lrs.post(a_statement(actor={"mbox": "mailto:bob@example.com"}, timestamp="2026-03-03T00:00:00Z"))
+    lrs.http.post(
+        "/statements", content=VAST, headers={"Content-Type": "application/json"}
+    ).raise_for_status()
     where = ("--tenant", tenant, "--database-url", database_url)
-    assert "study_days_v1 is read now, at position 5" in run(
+    assert "study_days_v1 is read now, at position 6" in run(
         installed, LRS, "projections", "rebuild", "study_days", *where
     )
     assert "study_days is what the log says" in run(
@@ -81,6 +90,7 @@ def test_the_example_is_found_built_and_read(
         command = (sys.executable, "-c", READ, database_url, tenant, str(as_of), ADA)
         return json.loads(run(installed, *command))["days"]  # type: ignore[no-any-return]
 
+    assert read(6) == ["2026-03-01", "2026-03-02", "2026-03-04"]
     assert read(5) == ["2026-03-01", "2026-03-02"]
     assert read(2) == ["2026-03-02"]
 

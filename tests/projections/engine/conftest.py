@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import pytest
 from eventsourcing.persistence import StoredEvent
+from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Identifier
 
-from lrs.database import sql
+from lrs.database import migrate, sql
 from lrs.database.pool import Database
 from lrs.log.event_log import EventLog
 from projections import builds
@@ -86,6 +88,37 @@ def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+class Role:
+    """A role that may run the store where it was granted to, and make no tables."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.name = f"lrs_test_{uuid4().hex[:8]}"
+        self.conninfo = make_conninfo(database.conninfo, user=self.name)
+        self._run("CREATE ROLE {} LOGIN")
+
+    def let_in(self, tenant: str, *projections: Projection) -> None:
+        """What `lrs migrate --grant-to` does, and the tables of these."""
+        with self.database.connection() as connection:
+            migrate.grant(connection, tenant, self.name)
+        builds.prepare(self.database, tenant, projections)
+
+    def drop(self) -> None:
+        self._run("DROP OWNED BY {}")
+        self._run("DROP ROLE {}")
+
+    def _run(self, text: str) -> None:
+        with self.database.connection() as connection:
+            connection.execute(SQL(text).format(Identifier(self.name)))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def role(database: Database) -> Iterator[Role]:
+    role = Role(database)
+    yield role
+    role.drop()
+
+
 Follow = Callable[..., Any]
 
 
@@ -94,8 +127,10 @@ def following(database: Database, tenant: str) -> Follow:
     """Runs a runner in a thread: `with following(projection): …`."""
 
     @contextmanager
-    def run(*projections: Projection, tenants: Sequence[str] = (tenant,)) -> Iterator[Runner]:
-        runner = Runner(database, projections, lambda: list(tenants))
+    def run(
+        *projections: Projection, tenants: Sequence[str] = (tenant,), own: Database = database
+    ) -> Iterator[Runner]:
+        runner = Runner(own, projections, lambda: list(tenants))
         thread = threading.Thread(target=runner.run)
         thread.start()
         try:

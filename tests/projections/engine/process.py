@@ -1,4 +1,4 @@
-"""A runner in a process of its own, to be killed: python -m tests.projections.engine.process URL TENANT"""
+"""A runner in a process of its own, to be killed: python -m tests.projections.engine.process URL TENANT …"""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from pathlib import Path
 from threading import Thread
 
 from lrs.database.pool import Database
+from projections import found
 from projections.runner import Runner
 from tests.projections.engine.tally import TALLY
 
 ROOT = Path(__file__).parents[3]
 
 
-def start(url: str, tenant: str) -> subprocess.Popen[bytes]:
-    """Start one; it has connected when it has said so."""
-    command = [sys.executable, "-m", __name__, url, tenant]
+def start(url: str, tenant: str, *names: str) -> subprocess.Popen[bytes]:
+    """Start one, of the tally or of installed projections; it has connected when it has said so."""
+    command = [sys.executable, "-m", __name__, url, tenant, *names]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == b"running\n"
@@ -26,9 +27,10 @@ def start(url: str, tenant: str) -> subprocess.Popen[bytes]:
 
 def main() -> None:
     """Follow until SIGTERM."""
-    url, tenant = sys.argv[1:]
+    url, tenant, *names = sys.argv[1:]
+    projections = [found.projection(name) for name in names] or [TALLY]
     with Database(url, pool_size=3) as database:
-        runner = Runner(database, [TALLY], lambda: [tenant])
+        runner = Runner(database, projections, lambda: [tenant])
         signal.signal(signal.SIGTERM, lambda *_: runner.stop())
         following = Thread(target=runner.run)
         following.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -67,6 +68,21 @@ def test_a_new_build_has_the_same_bytes_while_others_write(story: Story, followi
         assert prefixes(story) == ["tally_v1"]
 
 
+def test_what_was_only_compared_is_gone_even_if_a_vacuum_was_at_it(story: Story, following: Follow):
+    with following(TALLY):
+        story.await_position(TALLY, story.tell("a"))
+    lock = "LOCK TABLE {tenant}.tally_v2_entry IN SHARE UPDATE EXCLUSIVE MODE"
+    with story.database.connection() as other:
+
+        def vacuum(_: int, __: int) -> None:
+            other.execute(b"BEGIN")
+            other.execute(sql.filled(lock, story.tenant).encode())
+            threading.Timer(0.5, other.execute, [b"COMMIT"]).start()
+
+        assert digest.verify(story.database, story.tenant, TALLY, progress=vacuum) == []
+        assert prefixes(story) == ["tally_v1"]
+
+
 def test_what_the_log_does_not_say_is_found(story: Story, following: Follow):
     with following(TALLY):
         story.await_position(TALLY, story.tell("a", "b", topic="counted"))
@@ -89,6 +105,40 @@ def test_what_failed_and_was_retried_is_as_if_it_had_never_failed(story: Story, 
     assert digest.verify(story.database, story.tenant, TALLY, progress=quietly) == ["count", "entry"]
     assert retry(story.database, story.tenant, TALLY) == (14, 0)
     assert digest.verify(story.database, story.tenant, TALLY, progress=quietly) == []
+
+
+def test_two_retries_at_once_take_each_event_once(story: Story, following: Follow):
+    """The second one folds nothing that the first has taken."""
+    held, go = threading.Event(), threading.Event()
+
+    def lame(event):
+        held.set()
+        go.wait(10)
+        return TALLY.fold(event)
+
+    def broken(event):
+        raise ValueError
+
+    with following(replace(TALLY, fold=broken)):
+        story.await_position(TALLY, story.tell("a", "b", topic="counted"))
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(retry, story.database, story.tenant, replace(TALLY, fold=lame))
+        held.wait(10)
+        second = threads.submit(retry, story.database, story.tenant, TALLY)
+        eventually(lambda: waiting(story) == 1)
+        go.set()
+        assert (first.result(10), second.result(10)) == ((2, 0), (0, 0))
+    assert story.failures() == []
+    assert digest.verify(story.database, story.tenant, TALLY, progress=quietly) == []
+
+
+def waiting(story: Story) -> int:
+    """How many wait for a lock to retry."""
+    query = (
+        b"SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE%'"
+    )
+    with story.database.connection() as connection:
+        return connection.execute(query).fetchall()[0][0]  # type: ignore[no-any-return]
 
 
 def test_where_order_matters_a_retry_is_refused_and_names_the_rebuild(story: Story):
@@ -198,6 +248,28 @@ def test_programs_with_old_and_new_code_each_read_their_own(story: Story, follow
     for code, prefix in ((TALLY, "tally_v1"), (NEXT, "tally_v2")):
         with Views(story.database, [code]).open(story.tenant, ["tally"]) as view:
             assert (view.tables["tally"], view.position) == (prefix, 3)
+
+
+def test_programs_with_old_code_keep_their_build_where_nothing_happens(story: Story, following: Follow):
+    with following(TALLY):
+        story.await_position(TALLY, story.tell("a"))
+        with following(NEXT):
+            story.await_position(NEXT, 1)
+            superseded(story, "tally_v1", hours=23)
+            eventually(lambda: story.look().builds[1].superseded in (None, pytest.approx(0, abs=60)))
+    superseded(story, "tally_v1", hours=25)
+    with following(NEXT):
+        eventually(lambda: prefixes(story) == ["tally_v2"])
+
+
+def superseded(story: Story, prefix: str, *, hours: int) -> None:
+    """It was not moved for so long."""
+    query = (
+        "UPDATE {tenant}.projection SET superseded = clock_timestamp() - %s * interval '1 hour'"
+        " WHERE name || '_v' || version = %s"
+    )
+    with story.database.connection() as connection:
+        connection.execute(sql.filled(query, story.tenant).encode(), [hours, prefix])
 
 
 def test_a_view_is_at_a_position_that_all_have_reached(story: Story, following: Follow):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+from lrs.auth import tenants
+from lrs.database.pool import Database
 from lrs.settings import Settings
 from projections import found
 from projections.status import failures, lags, status
 from tests.conftest import serving
-from tests.projections.engine.conftest import Follow, Story, eventually
+from tests.projections.engine.conftest import Follow, Role, Story, eventually
 from tests.projections.engine.tally import TALLY
 
 
@@ -29,6 +34,21 @@ def test_the_lag_is_what_has_not_been_taken_in(story: Story, following: Follow):
     assert lags(story.database, [story.tenant], [TALLY]) == {"tally": (0, 0, 1)}
     (failed,) = failures(story.database, story.tenant, "tally")
     assert (failed.position, failed.error) == (3, "ValueError: nobody says that")
+
+
+def test_a_tenant_that_was_not_granted_hides_no_other(story: Story, following: Follow, role: Role):
+    story.tell("a")
+    role.let_in(story.tenant, TALLY)
+    other = f"a{uuid4().hex[:12]}"
+    tenants.create(story.database, other)
+    before = unknown()
+    with Database(role.conninfo, pool_size=1) as limited:
+        assert lags(limited, [other, story.tenant], [TALLY])["tally"].events == 1
+    assert unknown() == before + 1
+
+
+def unknown() -> float:
+    return REGISTRY.get_sample_value("lrs_projection_unknown_total") or 0.0
 
 
 def test_probes_and_metrics_name_each_projection(
