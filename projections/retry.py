@@ -50,7 +50,8 @@ def _retry_some(
 ) -> Retried:
     with connection.transaction():
         connection.execute(QUERIES(tenant, "hold"), build.key)
-        rows = connection.execute(QUERIES(tenant, "events"), {"positions": positions}, binary=True).fetchall()
+        wanted = {"positions": positions, "salted": projection.salted}
+        rows = connection.execute(QUERIES(tenant, "events"), wanted, binary=True).fetchall()
         folded, failures = apply.fold(projection, map(Recorded._make, rows))
         tables = apply.Tables(tenant, projection, build)
         failures = failures + (tables.write(connection, folded) if folded else [])
