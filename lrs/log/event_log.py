@@ -109,6 +109,13 @@ class EventLog:
         whole = len(events) < limit and sum(len(each.state) for each in events) < most_bytes
         return Page(events, until if whole else events[-1].position)
 
+    def every(self, connection: Connection[Any]) -> Iterator[Recorded]:
+        """Every row with its salt, whatever its position is, as the connection's transaction sees them."""
+        with connection.cursor(f"every_{self.tenant}", binary=True) as rows:
+            rows.itersize = PAGE
+            rows.execute(QUERIES(self.tenant, "every"))
+            yield from map(Recorded._make, rows)
+
     def head(self) -> Head:
         """How far the log has got."""
         with self.database.connection() as connection:

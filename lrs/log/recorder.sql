@@ -76,6 +76,12 @@ SELECT notification_id, stored, topic, originator_id, originator_version, state,
  WHERE before < %(most)s
  ORDER BY notification_id
 
+-- every --
+-- All rows, whatever they say, in the order of their positions.
+SELECT notification_id, stored, topic, originator_id, originator_version, state, uuid_send(salt), leaf
+  FROM {tenant}.log
+ ORDER BY notification_id
+
 -- position_at --
 -- The last position stored at or before a time.
 SELECT notification_id FROM {tenant}.log WHERE stored <= %(time)s ORDER BY stored DESC LIMIT 1

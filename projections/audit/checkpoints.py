@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from lrs.database import sql
 from lrs.database.pool import Database
-from lrs.errors import AuditFailed
+from lrs.errors import AuditFailed, NotFound
 from projections.audit.note import Checkpoint, Signer, checkpoint, opened
 from projections.audit.project import NAME
 from projections.audit.tree import Tree
@@ -52,6 +52,8 @@ def make(views: Views, tenant: str, origin: str) -> Signed:
     key = make_signer(views.database, tenant, origin)
     with views.open(tenant, [NAME]) as view:
         tree = Tree(view)
+        if not tree.size:
+            raise NotFound("There is nothing to sign: the log, as far as it is known, has no event yet.")
         _require_continuity(tree, key, last(view.connection, tenant, view.position))
         found = Checkpoint(key.name, tree.size, tree.root(tree.size))
     with views.database.connection() as connection:
@@ -80,6 +82,11 @@ def some(connection: Connection[Any], tenant: str, *, before: int, limit: int) -
     """Checkpoints below a size, newest first."""
     wanted = {"before": before, "limit": limit}
     return [Signed(*row) for row in connection.execute(QUERIES(tenant, "some"), wanted).fetchall()]
+
+
+def all_of(connection: Connection[Any], tenant: str) -> list[Signed]:
+    """Every checkpoint, smallest first."""
+    return some(connection, tenant, before=sys.maxsize, limit=sys.maxsize)[::-1]
 
 
 def is_due(connection: Connection[Any], tenant: str, seconds: float) -> bool:

@@ -16,3 +16,9 @@ SELECT span.level, h.index, h.hash
 SELECT originator_id, notification_id FROM {tenant}.log
  WHERE originator_id = ANY(%(statements)s::uuid[]) AND originator_version = 1 AND topic = 'statement-stored'
    AND notification_id <= %(size)s
+
+-- leaves --
+SELECT index, hash FROM {tenant}.{projection}_hash WHERE level = 0 ORDER BY index
+
+-- tiles --
+SELECT level, index, hash FROM {tenant}.{projection}_hash WHERE level <> 0 ORDER BY level, index
