@@ -169,9 +169,8 @@ class Tamperer:
                 return UUID(bytes=self._flipped(value.bytes))
             case [first, *others]:
                 return [self._changed(first, table), *others]
-            case bytes() if table == "checkpoint":
-                # Behind a signature are bits that base64 does not use, and the end of the line.
-                return self._flipped(value[:-4]) + value[-4:]
+            case bytes() if table == "checkpoint":  # but for the end of the line
+                return self._flipped(value[:-1]) + value[-1:]
         return self._flipped(value) if value else value
 
     def _flipped(self, value: Any) -> Any:
