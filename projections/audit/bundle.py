@@ -72,7 +72,7 @@ def write(views: Views, tenant: str, taken: Slice, signed: Signed, file: Path, p
 def proof(views: Views, tenant: str, position: int, signed: Signed) -> Json:
     """What proves one event by itself: its entry, its path, the checkpoint and the key."""
     with views.open(tenant, [NAME], as_of=signed.size) as view:
-        ((_, path),) = Tree(view).inclusions([position - 1], signed.size)
+        ((_, path),) = Tree(view).inclusion([position - 1], signed.size).leaves
         key = _signer(checkpoints.signer(view.connection, tenant))
     (event,) = EventLog(views.database, tenant).read(after=position - 1, until=position, salted=True)
     return {
@@ -121,14 +121,14 @@ def _counted(parts: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
 def _inclusions(tree: Tree, taken: Slice) -> Iterator[bytes]:
     positions = iter(range(taken.first, taken.last + 1))
     while some := list(islice(positions, PROOFS_AT_ONCE)):
-        proven = tree.inclusions([each - 1 for each in some], tree.size)
+        proven = tree.inclusion([each - 1 for each in some], tree.size).leaves
         for position, (_, path) in zip(some, proven, strict=True):
             yield orjson.dumps({"position": position, "path": list(map(lines.text, path))}) + b"\n"
 
 
 def _consistencies(tree: Tree, earlier: Iterable[Signed]) -> Iterator[bytes]:
     for each in earlier:
-        path = list(map(lines.text, tree.consistency(each.size, tree.size)))
+        path = list(map(lines.text, tree.consistency(each.size, tree.size).path))
         yield orjson.dumps({"first": each.size, "second": tree.size, "path": path}) + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""How does a tree grow leaf by leaf? With nothing kept but the tiles that are not full yet."""
+"""How does a tree grow leaf by leaf? With nothing kept but what is not below a node that is kept yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from projections.audit.project import WIDTH
 
 
 class Full(NamedTuple):
-    """A tile that became full: its hash is entry `number` of this level of tiles."""
+    """A node that got its last leaf: its hash is the one with this number of a level that is kept."""
 
     level: int
     number: int
@@ -25,7 +25,7 @@ class Growing:
         self._full: list[int] = [0]
 
     def add(self, leaf: bytes) -> list[Full]:
-        """One more leaf; the tiles that became full by it, lowest first."""
+        """One more leaf; the nodes that are kept and full by it, lowest first."""
         self.size += 1
         found: list[Full] = []
         level, here = 0, leaf

@@ -1,6 +1,6 @@
 """Is the audit tree that of the log, and the log the one that was signed? And if not, which of them is wrong?
 
-A leaf that is not the hash of its event says that one of the two was changed. A tile, or a checkpoint, above
+A leaf that is not the hash of its event says that one of the two was changed. A node, or a checkpoint, above
 it is the witness: it agrees with the one that was not.
 """
 
@@ -30,7 +30,7 @@ class TreeCheck:
         self._reached = view.position
         self._leaves = _leaves(view.connection, view)
         self._next = next(self._leaves, None)
-        self._tiles = _tiles(view)
+        self._nodes = _above(view)
         self._signed = [*signed]
         self._key = key
         self._log, self._tree = Growing(), Growing()
@@ -58,13 +58,13 @@ class TreeCheck:
         """What no witness has decided, and what is there too much."""
         if self._doubt:
             undecided = (
-                "they contradict each other, and neither a full tile nor a checkpoint says which is right"
+                "they contradict each other, and neither a node above nor a checkpoint says which is right"
             )
             yield Wrong(f"log or {self.table}", self._doubt, undecided)
         if self._next:
             yield Wrong(self.table, f"level 0, index {self._next[0]}", "is the leaf of no event")
-        for level, index in self._tiles:
-            yield Wrong(self.table, f"level {level}, index {index}", "is the hash of no full tile")
+        for level, index in self._nodes:
+            yield Wrong(self.table, f"level {level}, index {index}", "is the hash of no full node")
         for each in self._signed:
             yield Wrong("log", f"position {each.size}", "is missing: a checkpoint of this size was signed")
 
@@ -78,15 +78,15 @@ class TreeCheck:
         if kept != leaf and not self._doubt:
             self._doubt = place(event)
         for own, other in zip(full, self._tree.add(kept), strict=True):
-            yield from self._judge_tile(own, other.hash)
+            yield from self._judge_node(own, other.hash)
 
-    def _judge_tile(self, log: Full, tree: bytes) -> Iterator[Wrong]:
-        witness = self._tiles.pop((log.level, log.number), None)
+    def _judge_node(self, log: Full, tree: bytes) -> Iterator[Wrong]:
+        witness = self._nodes.pop((log.level, log.number), None)
         at = f"level {log.level}, index {log.number}"
         if witness is None:
             yield Wrong(self.table, at, "is missing")
         elif witness != log.hash and not self._doubt:
-            yield Wrong(self.table, at, "is not the hash of its tile")
+            yield Wrong(self.table, at, "is not the hash of those below it")
         else:
             yield from self._judge(log.hash, tree, witness)
 
@@ -122,6 +122,6 @@ def _leaves(connection: Connection[Any], view: View) -> Iterator[tuple[int, byte
         yield from rows
 
 
-def _tiles(view: View) -> dict[tuple[int, int], bytes]:
-    query = QUERIES(view.tenant, "tiles", projection=view.tables[NAME])
+def _above(view: View) -> dict[tuple[int, int], bytes]:
+    query = QUERIES(view.tenant, "above", projection=view.tables[NAME])
     return {(level, index): kept for level, index, kept in view.connection.execute(query, binary=True)}

@@ -1,7 +1,6 @@
-"""The audit tree as a projection: the hash of every leaf, and of every tile that is full.
+"""The audit tree as a projection: the hash of every leaf, and every fourth level of the nodes above.
 
-A tile is 256 hashes side by side, as in C2SP tlog-tiles. Of the nodes between, none is kept: whoever needs
-one makes it of at most 128 hashes that are.
+So little more is kept than the leaves, and whoever needs a node between makes it of eight hashes at most.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from projections.audit import entry, merkle
 from projections.projection import Ask, Insert, Projection
 
 NAME = "audit"
-# The levels of the tree from one level of tiles to the next, and so the width of a tile.
-HEIGHT = 8
+# The levels of the tree from one that is kept to the next, and so how many hashes make one of the next.
+HEIGHT = 4
 WIDTH = 1 << HEIGHT
 
 
@@ -25,21 +24,21 @@ def fold(event: Recorded) -> tuple[Insert]:
 
 
 def closing(ask: Ask, first: int, last: int) -> Iterator[Insert]:
-    """The hash of each tile that became full between two positions, level by level."""
+    """The hash of each node that got its last leaf between two positions, level by level."""
     level, start, end = 0, first - 1, last
     made: dict[int, bytes] = {}
-    while tiles := range(start >> HEIGHT, end >> HEIGHT):
-        span = {"level": level, "first": tiles.start << HEIGHT, "end": tiles.stop << HEIGHT}
+    while nodes := range(start >> HEIGHT, end >> HEIGHT):
+        span = {"level": level, "first": nodes.start << HEIGHT, "end": nodes.stop << HEIGHT}
         known = {**dict(ask("span", span)), **made}
-        made = {tile: _root(known, level, tile) for tile in tiles}
-        level, start, end = level + 1, tiles.start, tiles.stop
-        for tile, found in made.items():
-            yield Insert("hash", (level, tile, found))
+        made = {node: _root(known, level, node) for node in nodes}
+        level, start, end = level + 1, nodes.start, nodes.stop
+        for node, found in made.items():
+            yield Insert("hash", (level, node, found))
 
 
-def _root(known: dict[int, bytes], level: int, tile: int) -> bytes:
+def _root(known: dict[int, bytes], level: int, node: int) -> bytes:
     try:
-        return merkle.root([known[at] for at in range(tile << HEIGHT, (tile + 1) << HEIGHT)])
+        return merkle.root([known[at] for at in range(node << HEIGHT, (node + 1) << HEIGHT)])
     except KeyError as lacking:
         raise ValueError(f"hash {lacking} of level {level} is missing in the audit tree") from lacking
 

@@ -17,10 +17,10 @@ Json = dict[str, Any]
 
 def inclusion(tree: Tree, positions: Sequence[int], size: int) -> Json:
     """That the tree of this size has the events at these positions, all within it."""
-    found = tree.inclusions([each - 1 for each in positions], size)
+    root, found = tree.inclusion([each - 1 for each in positions], size)
     return {
         "size": size,
-        "root": text(tree.root(size)),
+        "root": text(root),
         "proofs": [
             {"position": position, "index": position - 1, "leaf": text(leaf), "path": list(map(text, path))}
             for position, (leaf, path) in zip(positions, found, strict=True)
@@ -47,10 +47,11 @@ def positions(view: View, statements: Sequence[UUID], size: int) -> dict[UUID, i
 
 def consistency(tree: Tree, first: int, second: int) -> Json:
     """That the tree of the first size begins that of the second."""
+    first_root, second_root, path = tree.consistency(first, second)
     return {
         "first": first,
         "second": second,
-        "first_root": text(tree.root(first)),
-        "second_root": text(tree.root(second)),
-        "path": list(map(text, tree.consistency(first, second))),
+        "first_root": text(first_root),
+        "second_root": text(second_root),
+        "path": list(map(text, path)),
     }

@@ -20,5 +20,5 @@ SELECT originator_id, notification_id FROM {tenant}.log
 -- leaves --
 SELECT index, hash FROM {tenant}.{projection}_hash WHERE level = 0 ORDER BY index
 
--- tiles --
+-- above --
 SELECT level, index, hash FROM {tenant}.{projection}_hash WHERE level <> 0 ORDER BY level, index

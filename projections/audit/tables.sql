@@ -1,4 +1,4 @@
--- The audit tree: a hash for each leaf (level 0), and one for each 256 full hashes of the level below.
+-- The audit tree: a hash for each leaf (level 0), and one for each 16 hashes of the level below.
 
 CREATE TABLE {tenant}.{projection}_hash (
     level smallint NOT NULL,

@@ -44,23 +44,25 @@ def test_roots_and_proofs_are_those_of_the_log(story):
         for at in (0, 1, 2, 7, 255, 256, 257, 300):
             assert tree.root(at) == naive.mth(said[:at])
         for index, of in ((0, 1), (5, 6), (255, 256), (0, 300), (256, 300), (299, 300)):
-            ((leaf, path),) = tree.inclusions([index], of)
+            root, ((leaf, path),) = tree.inclusion([index], of)
+            assert root == naive.mth(said[:of])
             assert path == naive.path(index, said[:of])
             assert merkle.includes(leaf, index, of, path, naive.mth(said[:of]))
         for first, second in ((1, 300), (255, 256), (256, 300), (257, 299), (300, 300)):
-            assert tree.consistency(first, second) == naive.proof(first, said[:second])
+            roots = naive.mth(said[:first]), naive.mth(said[:second])
+            assert tree.consistency(first, second) == (*roots, naive.proof(first, said[:second]))
         assert tree.leaf(size - 1) == merkle.leaf(said[-1])
 
 
 def test_where_batches_end_makes_no_difference(story, database, tenant):
     story.tell(900)
     story.follow(batches=[1, 1, 253, 1, 1, 511])
-    assert [sum(level == at for level, _, _ in story.rows()) for at in range(3)] == [900, 3, 0]
+    assert [sum(level == at for level, _, _ in story.rows()) for at in range(4)] == [900, 56, 3, 0]
     assert digest.verify(database, tenant, AUDIT, progress=lambda *_: None) == []
 
 
-def test_tiles_of_tiles_are_full_when_they_are():
-    """Without a database: 256 times 256 leaves and some more, in batches of odd sizes and all at once."""
+def test_nodes_are_full_when_they_are():
+    """Without a database: 16 to the 4th leaves and some more, in batches of odd sizes and all at once."""
     leaves = [merkle.leaf(b"%d" % number) for number in range(67_000)]
     chance = random.Random(8)  # noqa: S311
     ends = [1, 256, 257, 65_535, *sorted(chance.sample(range(258, 67_000), 40)), 67_000]
@@ -69,9 +71,9 @@ def test_tiles_of_tiles_are_full_when_they_are():
         piecemeal.take(end)
     at_once.take(67_000)
     assert piecemeal.rows == at_once.rows
-    assert [sum(level == at for level, _ in at_once.rows) for at in range(4)] == [67_000, 261, 1, 0]
-    assert at_once.rows[2, 0] == merkle.root(leaves[:65_536])
-    assert at_once.rows[1, 260] == merkle.root(leaves[260 * 256 : 261 * 256])
+    assert [sum(level == at for level, _ in at_once.rows) for at in range(6)] == [67_000, 4187, 261, 16, 1, 0]
+    assert at_once.rows[4, 0] == merkle.root(leaves[:65_536])
+    assert at_once.rows[2, 260] == merkle.root(leaves[260 * 256 : 261 * 256])
 
 
 class Kept:
