@@ -204,7 +204,7 @@ def _trail(database: Database, public_url: str) -> Trail:
 
 def _add(app: FastAPI, endpoint: Endpoint) -> None:
     app.add_api_route(
-        endpoint.path,
+        endpoint.route,
         endpoint.handler,
         methods=endpoint.methods,
         response_class=Response,
@@ -221,7 +221,7 @@ def _answer_http_error(offered: Sequence[Endpoint]) -> Callable[[Request, Except
     """Starlette's own: no such path, or a method that the resource does not have."""
     methods: dict[str, dict[str, None]] = {}
     for endpoint in offered:
-        methods.setdefault(endpoint.path, {}).update(dict.fromkeys(endpoint.methods))
+        methods.setdefault(endpoint.route, {}).update(dict.fromkeys(endpoint.methods))
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only

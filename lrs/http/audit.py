@@ -168,8 +168,8 @@ def endpoints(trail: TrailOf, views: ViewsOf) -> list[Endpoint]:
             "The newest signed checkpoint, where tlog-tiles has it.", parameters=[size], responses=newest,
         ),
         Endpoint(
-            "/audit/tiles/tile/{tile:path}", "GET", handlers.get_tile,
-            "Hashes of the audit tree, in the layout of tlog-tiles.", parameters=[part("tile")],
+            "/audit/tiles/tile/{tile}", "GET", handlers.get_tile,
+            "Hashes of the audit tree, in the layout of tlog-tiles.", parameters=[part("tile")], deep=True,
             responses={
                 "200": content("The hashes.", _BINARY, "application/octet-stream"),
                 "404": problem("There is no such tile yet."),

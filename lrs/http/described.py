@@ -18,7 +18,7 @@ def openapi(app: FastAPI, offered: Sequence[Endpoint], root_path: str) -> Callab
         if not app.openapi_schema:
             found = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=[])
             for endpoint in offered:
-                path = found["paths"].setdefault(endpoint.path.replace(":path}", "}"), {})
+                path = found["paths"].setdefault(endpoint.path, {})
                 for method in endpoint.methods:
                     path[method.lower()] = endpoint.operation()
             found["servers"] = [{"url": root_path or "/"}]

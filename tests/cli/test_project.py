@@ -91,7 +91,7 @@ def test_it_does_not_project_where_another_program_shall(data_dir: Path, tally: 
         alone.send_signal(signal.SIGTERM)
         _, said = alone.communicate(timeout=20)
         assert alone.returncode == 0
-        assert said.startswith("Projecting: catalogue, learners, ledger, transcript")
+        assert said.startswith("Projecting: audit, catalogue, learners, ledger, transcript")
 
 
 def test_a_role_without_rights_is_told_who_makes_its_tables(data_dir: Path, place: Path, tally: None):
