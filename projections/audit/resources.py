@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from lrs.errors import BadRequest, Fault
+from lrs.log.positions import MOST_DIGITS, whole_number
 from lrs.xapi import time
 from projections.audit import checkpoints, proofs
 from projections.audit.project import NAME
@@ -15,8 +16,6 @@ from projections.resource import Json, Resource, View
 
 MOST_PROOFS = 500
 MOST_CHECKPOINTS = 100
-# As many as a bigint can hold, whatever they are.
-_MOST_DIGITS = 18
 
 
 def _inclusion(view: View, asked: Mapping[str, str]) -> Json:
@@ -36,7 +35,7 @@ def _consistency(view: View, asked: Mapping[str, str]) -> Json:
 
 
 def _checkpoints(view: View, asked: Mapping[str, str]) -> Json:
-    before = _number(asked, "before", 1, 10**_MOST_DIGITS - 1, default=view.position + 1)
+    before = _number(asked, "before", 1, 10**MOST_DIGITS - 1, default=view.position + 1)
     limit = _number(asked, "limit", 1, MOST_CHECKPOINTS, default=MOST_CHECKPOINTS)
     before = min(before, view.position + 1)
     found = checkpoints.some(view.connection, view.tenant, before=before, limit=limit)
@@ -67,8 +66,9 @@ def _number(asked: Mapping[str, str], name: str, least: int, most: int, *, defau
 
 
 def _parsed(name: str, given: str, least: int, most: int) -> int:
-    if given.isascii() and given.isdigit() and len(given) <= _MOST_DIGITS and least <= int(given) <= most:
-        return int(given)
+    found = whole_number(given)
+    if found is not None and least <= found <= most:
+        return found
     if most < least:
         raise BadRequest(faults=[Fault(name, "nothing can be proven: the audit tree has no leaf yet")])
     raise BadRequest(faults=[Fault(name, f"must be a whole number from {least} to {most}")])
