@@ -62,6 +62,9 @@ from projections.view import Views
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
 SWITCH_INTERVAL = 0.0005
 
+# Processes look so often between two checkpoints whether the next one is due; whoever is first signs it.
+LOOKS = 6
+
 # The description of all, for people and for programs.
 DOCS, OPENAPI = "/docs", "/openapi.json"
 ENDPOINTS: list[Endpoint] = [
@@ -146,7 +149,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
         housekeeping.start()
-        signing = Regular(_signing(database, settings), settings.checkpoint_seconds)
+        signing = Regular(_signing(database, settings), settings.checkpoint_seconds / LOOKS)
         signing.start()
         try:
             yield {"context": rooms}
