@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import disk, ground, ingest, profiles, projections, queries, single, transcripts
+from benchmarks import audit, disk, ground, ingest, profiles, projections, queries, single, transcripts
 from benchmarks.ground import Ground
 from benchmarks.load import LoadGenerator
 from benchmarks.report import Report
@@ -25,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "projections": projections.measure,
     "transcripts": transcripts.measure,
     "profiles": profiles.measure,
+    "audit": audit.measure,
 }
 
 

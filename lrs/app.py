@@ -8,11 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +27,8 @@ from lrs.http import (
     activity_profile,
     agent_profile,
     agents,
+    audit,
+    described,
     errors,
     health,
     issuing,
@@ -51,15 +51,20 @@ from lrs.http.refusals import owed
 from lrs.http.routes import Endpoint
 from lrs.log.following import Following
 from lrs.logs import log_as_json
+from lrs.regular import Regular, Work
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
 from lrs.store.statements import Statements
 from projections import found, status
+from projections.audit.trail import Trail
 from projections.view import Views
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
 SWITCH_INTERVAL = 0.0005
+
+# Processes look so often between two checkpoints whether the next one is due; whoever is first signs it.
+LOOKS = 6
 
 # The description of all, for people and for programs.
 DOCS, OPENAPI = "/docs", "/openapi.json"
@@ -117,7 +122,7 @@ def api(settings: Settings, further: Sequence[Endpoint] = ()) -> FastAPI:
         _add(app, endpoint)
     app.add_exception_handler(LRSError, _answer_error)
     app.add_exception_handler(HTTPException, _answer_http_error(offered))
-    app.openapi = _description(app, offered, settings.root_path)  # type: ignore[method-assign]
+    app.openapi = described.openapi(app, offered, settings.root_path)  # type: ignore[method-assign]
     return app
 
 
@@ -146,13 +151,26 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
         housekeeping.start()
+        signing = Regular(_signing(database, settings), settings.checkpoint_seconds / LOOKS)
+        signing.start()
         try:
             yield {"context": rooms}
         finally:
+            signing.stop()
             await housekeeping.stop()
             rooms.following.stop()
             rooms.statements.close()
             rooms.keys.stop()
+
+
+def _signing(database: Database, settings: Settings) -> Work:
+    trail, seconds = _trail(database, settings.public_url), settings.checkpoint_seconds
+
+    async def sign(going_on: Callable[[], bool]) -> None:
+        names = [name for name, _ in await database.run(tenants.names, database)]
+        await database.run(trail.sign_due, names, seconds, going_on=going_on)
+
+    return sign
 
 
 def prepare(settings: Settings) -> list[str]:
@@ -173,7 +191,11 @@ def _lags(database: Database) -> dict[str, status.Lag]:
 def projected_endpoints() -> list[Endpoint]:
     """What the installed projections declare."""
     resources = found.resources()
-    return [*projected.endpoints(resources, _views), *issuing.endpoints(resources, _views)]
+    return [
+        *projected.endpoints(resources, _views),
+        *issuing.endpoints(resources, _views),
+        *audit.endpoints(_trail, _views),
+    ]
 
 
 @lru_cache(maxsize=4)
@@ -181,36 +203,19 @@ def _views(database: Database) -> Views:
     return Views(database, found.projections())
 
 
+def _trail(database: Database, public_url: str) -> Trail:
+    return Trail(_views(database), public_url)
+
+
 def _add(app: FastAPI, endpoint: Endpoint) -> None:
     app.add_api_route(
-        endpoint.path,
+        endpoint.route,
         endpoint.handler,
         methods=endpoint.methods,
         response_class=Response,
         response_model=None,
         include_in_schema=False,
     )
-
-
-def _description(app: FastAPI, offered: Sequence[Endpoint], root_path: str) -> Callable[[], dict[str, Any]]:
-    """OpenAPI out of the endpoints' own declarations, the same for hot ones and others."""
-
-    def openapi() -> dict[str, Any]:
-        if not app.openapi_schema:
-            described = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=[])
-            for endpoint in offered:
-                path = described["paths"].setdefault(endpoint.path, {})
-                for method in endpoint.methods:
-                    path[method.lower()] = endpoint.operation()
-            described["servers"] = [{"url": root_path or "/"}]
-            described["components"] = {
-                "securitySchemes": {"key": {"type": "http", "scheme": "basic"}},
-                "schemas": {name: schema for each in offered for name, schema in each.schemas.items()},
-            }
-            app.openapi_schema = described
-        return app.openapi_schema
-
-    return openapi
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
@@ -221,7 +226,7 @@ def _answer_http_error(offered: Sequence[Endpoint]) -> Callable[[Request, Except
     """Starlette's own: no such path, or a method that the resource does not have."""
     methods: dict[str, dict[str, None]] = {}
     for endpoint in offered:
-        methods.setdefault(endpoint.path, {}).update(dict.fromkeys(endpoint.methods))
+        methods.setdefault(endpoint.route, {}).update(dict.fromkeys(endpoint.methods))
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  registered for HTTPException only

@@ -14,6 +14,7 @@ LRSError
 │   └── DocumentConflict
 ├── PreconditionFailed
 ├── TooLarge
+├── AuditFailed                 the record is not what was signed
 ├── Unavailable                 try again later
 │   ├── DatabaseUnavailable
 │   │   ├── DatabaseTooSlow
@@ -102,6 +103,10 @@ class PreconditionFailed(LRSError):
 
 class TooLarge(LRSError):
     """The request is larger than this store accepts."""
+
+
+class AuditFailed(LRSError):
+    """The record is not what was vouched for: run `lrs audit verify`."""
 
 
 class Unavailable(LRSError):

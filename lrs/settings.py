@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     )
     answer_timeout: int = Field(60, ge=1, description="Longest pause of a client while it reads an answer.")
 
+    checkpoint_seconds: int = Field(
+        3600, ge=0, description="Seconds between signed checkpoints of a log that grows; 0 for none."
+    )
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")
 

@@ -15,7 +15,7 @@ from psycopg.sql import SQL
 from lrs.database import sql
 from lrs.log.event_log import Recorded
 from projections.builds import QUERIES, Build, table
-from projections.projection import Change, Insert, Projection
+from projections.projection import Change, Closing, Insert, Projection
 
 MOST_SAID = 2000
 # Of the codes of errors: a limit of PostgreSQL, such as how long a value in an index may be.
@@ -58,6 +58,14 @@ class Tables:
             return self.write(connection, folded[:half]) + self.write(connection, folded[half:])
         return []
 
+    def close(self, connection: Connection[Any], closing: Closing, first: int, last: int) -> None:
+        """Make what follows from the rows, once those of a batch are there."""
+
+        def ask(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+            return connection.execute(self._query(query), parameters, binary=True).fetchall()
+
+        self._change(connection, closing(ask, first, last))
+
     def set_aside(self, connection: Connection[Any], failures: Iterable[Failure]) -> None:
         """Remember what failed, and why."""
         for each in failures:
@@ -95,6 +103,8 @@ def fold(projection: Projection, events: Iterable[Recorded]) -> tuple[list[Folde
     """What the events change, and which of them the fold could not take."""
     folded, failures, one = [], [], projection.fold
     for event in events:
+        if event.leaf is not None and not projection.salted:
+            continue  # it is erased
         try:
             if changes := list(one(event)):
                 folded.append(Folded(event.position, changes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
@@ -23,8 +23,22 @@ QUERIES = sql.Queries(__file__)
 _SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
+class Difference(NamedTuple):
+    """A table that is not what the log says, and the first row that is not, by its key."""
+
+    table: str
+    row: str
+
+
 def verify(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> list[str]:
     """Build it anew and compare; the tables that differ, none where all is well. The new build is dropped."""
+    return [each.table for each in differences(database, tenant, projection, progress=progress)]
+
+
+def differences(
+    database: Database, tenant: str, projection: Projection, *, progress: Progress
+) -> list[Difference]:
+    """The same, and where they differ."""
 
     def reached() -> int:
         """It must not run ahead of the one that it is compared with."""
@@ -46,8 +60,12 @@ def verify(database: Database, tenant: str, projection: Projection, *, progress:
     return differing
 
 
-def _differing(looking: Connection[Any], tenant: str, old: Build, new: Build) -> list[str]:
-    return [name for name in _names(old) if not _same(looking, tenant, name, old, new)]
+def _differing(looking: Connection[Any], tenant: str, old: Build, new: Build) -> list[Difference]:
+    return [
+        Difference(name, _first(looking, tenant, name, old, new))
+        for name in _names(old)
+        if not _same(looking, tenant, name, old, new)
+    ]
 
 
 def _names(build: Build) -> list[str]:
@@ -59,18 +77,32 @@ def _same(connection: Connection[Any], tenant: str, name: str, old: Build, new: 
     return one == other
 
 
+def _first(connection: Connection[Any], tenant: str, name: str, old: Build, new: Build) -> str:
+    """The key of the first row that only one of them has, and its position."""
+    keys = _keys(connection, tenant, f"{old.prefix}_{name}")
+    text = "(TABLE {0} EXCEPT TABLE {1}) UNION ALL (TABLE {1} EXCEPT TABLE {0}) ORDER BY {2} LIMIT 1"
+    tables = [builds.table(tenant, f"{build.prefix}_{name}") for build in (old, new)]
+    found = connection.execute(SQL(text).format(*tables, SQL(", ").join(map(Identifier, keys))))
+    columns = [each.name for each in found.description or ()]
+    row = dict(zip(columns, found.fetchone() or (), strict=False))
+    named = dict.fromkeys([*keys, "position"])
+    return ", ".join(f"{name} {row[name]}" for name in named if name in row)
+
+
 def of_table(connection: Connection[Any], tenant: str, name: str) -> str:
     """SHA-256 of all rows as PostgreSQL writes them, in the order of the primary key."""
     digest = hashlib.sha256()
-    named = {"schema": sql.schema(tenant).strip('"'), "table": name}
-    keys = [Identifier(key) for (key,) in connection.execute(QUERIES(tenant, "keys"), named).fetchall()]
-    copied = SQL("COPY (TABLE {} ORDER BY {}) TO STDOUT").format(
-        builds.table(tenant, name), SQL(", ").join(keys)
-    )
+    keys = SQL(", ").join(map(Identifier, _keys(connection, tenant, name)))
+    copied = SQL("COPY (TABLE {} ORDER BY {}) TO STDOUT").format(builds.table(tenant, name), keys)
     with connection.cursor() as cursor, cursor.copy(copied) as rows:
         for row in rows:
             digest.update(row)
     return digest.hexdigest()
+
+
+def _keys(connection: Connection[Any], tenant: str, name: str) -> list[str]:
+    named = {"schema": sql.schema(tenant).strip('"'), "table": name}
+    return [key for (key,) in connection.execute(QUERIES(tenant, "keys"), named).fetchall()]
 
 
 @contextmanager

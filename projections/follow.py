@@ -60,13 +60,15 @@ class Follower:
 
     def _advance(self, connection: Connection[Any], build: Build, until: int) -> Build:
         """Only after the move nobody else can take it: what takes long comes after that."""
-        log = EventLog(self.database, self.tenant)
-        page = log.page(after=build.position, until=until, topics=self.projection.topics)
+        log, wanted = EventLog(self.database, self.tenant), self.projection
+        page = log.page(after=build.position, until=until, topics=wanted.topics, salted=wanted.salted)
         if not builds.move(connection, self.tenant, build, self.holder, page.position):
             raise Overtaken
-        folded, failures = apply.fold(self.projection, page.events)
-        tables = apply.Tables(self.tenant, self.projection, build)
+        folded, failures = apply.fold(wanted, page.events)
+        tables = apply.Tables(self.tenant, wanted, build)
         if folded:
             failures += tables.write(connection, folded)
+        if wanted.closing:
+            tables.close(connection, wanted.closing, build.position + 1, page.position)
         tables.set_aside(connection, failures)
         return replace(build, position=page.position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +30,10 @@ class Run(NamedTuple):
 
 Change = Insert | Run
 Fold = Callable[[Recorded], Iterable[Change]]
+# Asks one of the projection's own queries, with parameters by name.
+Ask = Callable[[str, dict[str, Any]], Sequence[tuple[Any, ...]]]
+# What follows from rows that are in the tables, once the events from a position to another are in them.
+Closing = Callable[[Ask, int, int], Iterable[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,19 @@ class Projection:
 
     `ordered` says that what an event changes depends on what earlier ones have changed. An event that failed
     cannot be caught up on then: only a new build makes good for it.
+
+    `topics` is None where it wants every event. `salted` ones see the salts of events, and erased events too,
+    which have none; all others are told of no event that is erased.
+
+    `closing` is called at the end of each batch, with the positions of its first and last event. Batches end
+    anywhere, so what it makes of all of them must not depend on where they do.
     """
 
     name: str
     version: int
-    topics: frozenset[str]
+    topics: frozenset[str] | None
     fold: Fold
     folder: Path
     ordered: bool = False
+    salted: bool = False
+    closing: Closing | None = None

@@ -52,7 +52,8 @@ def _retry(connection: Connection[Any], tenant: str, projection: Projection, bui
 def _retry_some(
     connection: Connection[Any], tenant: str, projection: Projection, build: Build, positions: list[int]
 ) -> Retried:
-    rows = connection.execute(QUERIES(tenant, "events"), {"positions": positions}, binary=True).fetchall()
+    wanted = {"positions": positions, "salted": projection.salted}
+    rows = connection.execute(QUERIES(tenant, "events"), wanted, binary=True).fetchall()
     folded, failures = apply.fold(projection, map(Recorded._make, rows))
     tables = apply.Tables(tenant, projection, build)
     failures = failures + (tables.write(connection, folded) if folded else [])

@@ -8,7 +8,8 @@ SELECT position FROM {tenant}.projection_failure
  ORDER BY position LIMIT %(limit)s
 
 -- events --
-SELECT notification_id, stored, topic, originator_id, originator_version, state
+SELECT notification_id, stored, topic, originator_id, originator_version, state,
+       CASE WHEN %(salted)s THEN uuid_send(salt) END, leaf
   FROM {tenant}.log
  WHERE notification_id = ANY(%(positions)s)
  ORDER BY notification_id

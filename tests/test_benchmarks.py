@@ -109,6 +109,16 @@ def test_projections_are_built_and_followed(tables):
 
 
 @pytest.mark.long
+def test_the_audit_tree_is_built_and_asked_for_proofs(tables):
+    (tree,) = tables["tree"]
+    assert tree["rate"] > 0
+    assert [row["what"].split()[0] for row in tables["proofs"]] == [
+        "inclusion", "inclusion", "consistency", "checkpoint",
+    ]  # fmt: skip
+    assert all(0 < row["p50"] <= row["p95"] <= row["most"] for row in tables["proofs"])
+
+
+@pytest.mark.long
 def test_transcripts_are_read_now_and_as_they_were(tables):
     many, now, then = tables["transcripts"]
     assert many["of_asked"] == pytest.approx(many["p95"] / 10)

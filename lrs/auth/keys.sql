@@ -20,3 +20,7 @@ UPDATE {tenant}.key SET revoked = now() WHERE key = %(key)s AND revoked IS NULL
 
 -- changed --
 SELECT pg_notify('lrs_keys', %(tenant)s)
+
+-- every --
+-- All that a key is, for who compares it with the log.
+SELECT key, digest, salt, scopes, authority, label, learner, revoked IS NOT NULL FROM {tenant}.key

@@ -1,7 +1,8 @@
 """What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope) and ours.
 
 `transcripts/read` reads what projections tell; `registrar` also decides about learners, the catalogue and
-transcripts; `log/read` follows the log itself, and so sees everything.
+transcripts; `log/read` follows the log itself, and so sees everything; `audit/read` reads checkpoints and
+proofs, which tell nothing of what is in the log.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ Scope = Literal[
     "transcripts/read",
     "registrar",
     "log/read",
+    "audit/read",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Need = Literal[
     "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write",
-    "transcripts/read", "frameworks/read", "registrar", "log/read",
+    "transcripts/read", "frameworks/read", "registrar", "log/read", "audit/read",
 ]  # fmt: skip
 NEEDS: tuple[Need, ...] = get_args(Need)
 
@@ -41,6 +43,7 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
     "frameworks/read": frozenset(SCOPES) - {"statements/write", "define"},
     "registrar": frozenset({"all", "registrar"}),
     "log/read": frozenset({"all", "all/read", "log/read"}),
+    "audit/read": frozenset({"all", "all/read", "registrar", "log/read", "audit/read"}),
 }
 # What a key that is bound to a learner may have: the scopes of resources that are one learner's.
 OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})

@@ -11,6 +11,7 @@ import psycopg
 import typer
 
 from lrs.cli import (
+    audit,
     catalogue,
     export,
     frameworks,
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("project")(project.project)
 app.add_typer(projections.app, name="projections")
+app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")

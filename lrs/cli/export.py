@@ -6,7 +6,7 @@ import gzip
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -20,7 +20,6 @@ from lrs.log.event_log import EventLog
 from lrs.log.events import STATEMENT_STORED
 
 COMPRESSION = 6
-SMALLEST_STEP = timedelta(microseconds=1)
 # In a JSON text they are white space and no more, and in JSON Lines they end a statement.
 _LINE_ENDS = bytes.maketrans(b"\n\r", b"  ")
 
@@ -81,7 +80,7 @@ def _first(log: EventLog, start: str | None) -> int:
     """The position to begin with."""
     if start is None or start.isdecimal():
         return max(1, int(start or 1))
-    return _position_at(log, moments.moment("--from", start) - SMALLEST_STEP) + 1
+    return _position_at(log, moments.moment("--from", start) - moments.SMALLEST_STEP) + 1
 
 
 def _last(log: EventLog, end: str | None) -> int:

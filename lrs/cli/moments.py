@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lrs.errors import OperatorError
 from lrs.log.positions import whole_number
 from lrs.xapi import time
+
+SMALLEST_STEP = timedelta(microseconds=1)
 
 
 def place(option: str, text: str) -> int | datetime:

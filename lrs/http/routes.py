@@ -52,6 +52,12 @@ class Endpoint:
     schemas: dict[str, Json] = field(default_factory=dict)
     hot: bool = False
     public: bool = False
+    deep: bool = False  # the last part of the path may have slashes in it
+
+    @property
+    def route(self) -> str:
+        """The path as Starlette wants it."""
+        return self.path.removesuffix("}") + ":path}" if self.deep else self.path
 
     @property
     def methods(self) -> list[str]:

@@ -25,7 +25,10 @@ MOST_COMPARED = 64 * 1024 * 1024
 
 
 class Recorded(NamedTuple):
-    """One event of the log."""
+    """One event of the log; its salt where that was asked for.
+
+    An erased one has neither state nor salt, but `leaf`: the hash of what it was in the audit tree.
+    """
 
     position: int
     stored: datetime
@@ -33,6 +36,8 @@ class Recorded(NamedTuple):
     originator_id: UUID
     version: int
     state: bytes
+    salt: bytes | None = None
+    leaf: bytes | None = None
 
 
 class Page(NamedTuple):
@@ -77,11 +82,11 @@ class EventLog:
             raise TooLarge(f"{stored}; send fewer at once.")
         return {statement_id.bytes: state for statement_id, state in found}
 
-    def read(self, *, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
+    def read(self, *, after: int = 0, until: int | None = None, salted: bool = False) -> Iterator[Recorded]:
         """The events after a position up to and including another (default: the head), in order."""
         last = self.head().position if until is None else until
         while after < last:
-            page = self.page(after=after, until=last)
+            page = self.page(after=after, until=last, salted=salted)
             yield from page.events
             if not page.events:
                 return
@@ -95,13 +100,21 @@ class EventLog:
         topics: Collection[str] | None = None,
         limit: int = PAGE,
         most_bytes: int = PAGE_BYTES,
+        salted: bool = False,
     ) -> Page:
         """The next events after a position, of all topics or of these; `until` is not beyond the head."""
         until = until if topics is None else min(until, after + SPAN)
         wanted = {"topics": None if topics is None else sorted(topics), "after": after, "until": until}
-        events = self._events(wanted | {"limit": limit, "most": most_bytes})
+        events = self._events(wanted | {"limit": limit, "most": most_bytes, "salted": salted})
         whole = len(events) < limit and sum(len(each.state) for each in events) < most_bytes
         return Page(events, until if whole else events[-1].position)
+
+    def every(self, connection: Connection[Any]) -> Iterator[Recorded]:
+        """Every row with its salt, whatever its position is, as the connection's transaction sees them."""
+        with connection.cursor(f"every_{self.tenant}", binary=True) as rows:
+            rows.itersize = PAGE
+            rows.execute(QUERIES(self.tenant, "every"))
+            yield from map(Recorded._make, rows)
 
     def head(self) -> Head:
         """How far the log has got."""

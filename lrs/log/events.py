@@ -252,6 +252,11 @@ def shown(topic: str, state: bytes) -> bytes:
     return orjson.dumps({name: value for name, value in orjson.loads(state).items() if name not in secret})
 
 
+def has_secrets(topic: str) -> bool:
+    """Whether events of this topic have fields that leave the store for nobody."""
+    return topic in _BY_TOPIC and bool(_BY_TOPIC[topic].secret)
+
+
 def to_stored(event: Event, originator_id: UUID, version: int) -> StoredEvent:
     """The event as the log keeps it, at its place in its stream."""
     return StoredEvent(originator_id, version, event.topic, orjson.dumps(asdict(event)))

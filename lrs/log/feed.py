@@ -24,6 +24,7 @@ def page(
     topics: frozenset[str] = frozenset(),
     limit: int,
     most_bytes: int,
+    salted: bool = False,
 ) -> Next:
     """The events of these topics, or of all, that come next; it ends early where they are large or rare."""
     log = EventLog(database, tenant)
@@ -31,5 +32,7 @@ def page(
     head = log.head().position
     if after >= head:
         return Next([], after, head)
-    found = log.page(after=after, until=head, topics=topics or None, limit=limit, most_bytes=most_bytes)
+    found = log.page(
+        after=after, until=head, topics=topics or None, limit=limit, most_bytes=most_bytes, salted=salted
+    )
     return Next(found.events, found.position, head)

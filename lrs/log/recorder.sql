@@ -59,20 +59,27 @@ SELECT originator_id,
 -- The events after a position, oldest first: so many, or as many as have so many bytes, but the first in any case.
 -- Those of other topics than asked for are looked at where they lie, and not fetched.
 WITH page AS (
-    SELECT notification_id, stored, topic, originator_id, originator_version, state
+    SELECT notification_id, stored, topic, originator_id, originator_version, state, salt, leaf
       FROM {tenant}.log
      WHERE notification_id > %(after)s AND notification_id <= %(until)s
        AND (%(topics)s::text[] IS NULL OR topic = ANY(%(topics)s::text[]))
      ORDER BY notification_id
      LIMIT %(limit)s
 ), weighed AS (
-    SELECT notification_id, stored, topic, originator_id, originator_version, state,
+    SELECT notification_id, stored, topic, originator_id, originator_version, state, salt, leaf,
            sum(octet_length(state)) OVER (ORDER BY notification_id) - octet_length(state) AS before
       FROM page
 )
-SELECT notification_id, stored, topic, originator_id, originator_version, state
+SELECT notification_id, stored, topic, originator_id, originator_version, state,
+       CASE WHEN %(salted)s THEN uuid_send(salt) END, leaf
   FROM weighed
  WHERE before < %(most)s
+ ORDER BY notification_id
+
+-- every --
+-- All rows, whatever they say, in the order of their positions.
+SELECT notification_id, stored, topic, originator_id, originator_version, state, uuid_send(salt), leaf
+  FROM {tenant}.log
  ORDER BY notification_id
 
 -- position_at --

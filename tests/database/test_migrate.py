@@ -225,11 +225,15 @@ def test_the_role_that_runs_the_store_cannot_rewrite_the_log(limited: str) -> No
         "ALTER TABLE {log} DISABLE TRIGGER ALL",
         "UPDATE {migration} SET number = 0",
         "DELETE FROM {migration}",
+        "UPDATE {checkpoint} SET size = 0",
+        "DELETE FROM {checkpoint}",
+        "UPDATE {audit_key} SET name = ''",
+        "DELETE FROM {audit_key}",
     ]
     schema = sql.schema("default")
     with psycopg.connect(limited, autocommit=True) as connection:
         for each in forbidden:
-            text = each.replace("{log}", f"{schema}.log").replace("{migration}", f"{schema}.migration")
+            text = each.replace("{", f"{schema}.").replace("}", "")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(text.encode())
 
@@ -267,6 +271,7 @@ def test_the_limited_role_runs_everything(limited: str) -> None:
                 assert len(other.find()) == 2
             keys.revoke("default", name)
         assert lrs.http.get("/statements").status_code == 200
+        assert lrs.http.get(f"{url}/audit/key").status_code == 200
 
 
 def statement_with_a_comment(lrs: Client) -> dict[str, Any]:

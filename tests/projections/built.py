@@ -74,7 +74,8 @@ class Built:
             }
 
     def _changes(self, event: Recorded) -> Iterable[Any]:
-        return self.projection.fold(event) if event.topic in self.projection.topics else ()
+        wanted = self.projection.topics
+        return self.projection.fold(event) if wanted is None or event.topic in wanted else ()
 
     def _insert(self, change: Insert) -> Any:
         into = Identifier(sql.schema(self.log.tenant).strip('"'), f"{self.prefix}_{change.table}")

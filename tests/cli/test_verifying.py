@@ -1,0 +1,134 @@
+"""One byte changed anywhere, past the trigger, is found by `lrs audit verify`, which names the place."""
+
+from __future__ import annotations
+
+import time
+from uuid import uuid4
+
+import pytest
+
+from lrs.auth import tenants
+from lrs.cli import verifying
+from projections import found
+from tests.client import Client
+from tests.conftest import a_key
+from tests.tampered import Tamperer, a_school
+
+QUICK, MANY = 110, 1200
+# What is compared with what the log says; times of the database and what is only of use to a process are not.
+OF_LOG = ("originator_id", "originator_version", "topic", "state", "notification_id", "stored", "salt")
+LOG = [("log", each) for each in OF_LOG]
+TREE = [("audit_v2_hash", each) for each in ("level", "index", "hash", "hash", "hash")]
+INDEX = [
+    (table, column)
+    for table, columns in {
+        "statement_term": "term position",
+        "statement_ref": "position statement target voiding",
+        "voided": "statement",
+        "activity_definition": "activity digest position definition",
+        "agent_name": "agent digest position name",
+        "attachment": "position sha2 content_type",
+        "document": "kind owner document_id registration etag content_type sha2 updated position",
+        "blob": "sha2 size",
+        "blob_chunk": "sha2 number content",
+        "key": "key digest salt scopes authority label learner",
+        "head": "position previous began",
+        "checkpoint": "size note",
+        "audit_key": "name secret",
+    }.items()
+    for column in columns.split()
+]
+# A tile is looked at by two tables' names: the content of a blob is that of its chunks.
+SAME = {"blob_chunk": "blob", "audit_key": "checkpoint", "head": "head"}
+
+
+def quietly(_, __):
+    """Nobody looks on."""
+
+
+@pytest.fixture(scope="module")
+def school(server_url, database):
+    tenants.create(database, name := f"t{uuid4().hex[:12]}")
+    with Client(server_url, *a_key(database, name)) as lrs:
+        a_school(lrs, database, name)
+    return name
+
+
+def verify(database, tenant):
+    return verifying.verify(database, tenant, progress=quietly)[0]
+
+
+def test_what_nobody_has_changed_is_found_right(school, database):
+    assert verify(database, school) is None
+
+
+def flips(database, school, seed, count):
+    """So many changes, each found, named and taken back."""
+    tamperer = Tamperer(database, school, seed)
+    places = [*LOG * 4, *TREE * 2, *INDEX]
+    done = 0
+    while done < count:
+        flip = tamperer.flip(*tamperer.chance.choice(places))
+        if flip is None:
+            continue
+        try:
+            yield flip, verify(database, school)
+        finally:
+            tamperer.restore(flip)
+        done += 1
+
+
+def assert_named(flip, wrong):
+    assert wrong is not None, flip
+    table = SAME.get(flip.table, flip.table)
+    assert table in wrong.table.split(" or ") or (table == "checkpoint" and wrong.table == "log"), (
+        flip,
+        wrong,
+    )
+    if flip.table == "log" and flip.column != "notification_id":
+        near = {flip.row["notification_id"], flip.row["notification_id"] + 1}
+        assert any(f"position {each} " in f"{wrong.place} " for each in near), (flip, wrong)
+    if flip.table == "log" and flip.column in ("state", "salt", "topic"):
+        assert f"position {flip.row['notification_id']} " in wrong.place, (flip, wrong)
+    if flip.table.startswith("statement_") and flip.column in ("term", "statement", "target", "voiding"):
+        assert f"position {flip.row['position']} " in wrong.place, (flip, wrong)
+
+
+def test_a_changed_byte_is_found_and_named(school, database):
+    for flip, wrong in flips(database, school, seed=5, count=QUICK):
+        assert_named(flip, wrong)
+    assert verify(database, school) is None
+
+
+def test_a_changed_byte_of_a_projection_is_found_and_named(school, database):
+    tamperer = Tamperer(database, school, seed=7)
+    for table, column in (
+        ("learners_v2_learner", "name"),
+        ("learners_v2_identifier", "identifier"),
+        ("catalogue_v2_entry", "body"),
+        ("transcript_v2_contribution", "facts"),
+        ("transcript_v2_contribution", "position"),
+        ("audit_v2_hash", "hash"),
+    ):
+        flip = tamperer.flip(table, column)
+        assert flip
+        projection = found.projection(table.partition("_")[0])
+        wrong = verifying.differing(database, school, projection, progress=quietly)
+        tamperer.restore(flip)
+        assert wrong
+        assert wrong.table == table.replace("_v2", ""), (flip, wrong)
+        if "position" in flip.row and column != "position":
+            assert f"position {flip.row['position']}" in wrong.place
+        assert verifying.differing(database, school, projection, progress=quietly) is None
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_many_changed_bytes_are_found_and_named(school, database):
+    began = time.monotonic()
+    for seed in range(MANY // 100):
+        for flip, wrong in flips(database, school, seed, count=100):
+            assert_named(flip, wrong)
+        if time.monotonic() - began > 600:
+            break
+    assert verify(database, school) is None
