@@ -29,6 +29,14 @@ SELECT learner, linked FROM {tenant}.{projection}_link
  WHERE ifi = %(ifi)s AND position <= %(position)s
  ORDER BY position DESC LIMIT 1
 
+-- owners --
+-- To whom all identifiers are linked that are linked to somebody.
+SELECT ifi, learner
+  FROM (SELECT DISTINCT ON (ifi) ifi, learner, linked FROM {tenant}.{projection}_link
+         WHERE position <= %(position)s
+         ORDER BY ifi, position DESC) AS newest
+ WHERE linked
+
 -- own --
 -- The identifier that is this learner as long as nobody has linked it.
 SELECT ifi, identifier, position FROM {tenant}.{projection}_identifier

@@ -12,7 +12,7 @@ from lrs.database import sql
 from lrs.errors import NotFound
 from lrs.xapi import actor
 from projections.learners.project import NOBODY
-from projections.resource import View
+from projections.resource import Json, View
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 NAME = "learners"
@@ -38,6 +38,14 @@ class Person:
     born: str
     number: str
     identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Who she is as documents say it (`about`), and the digests of the identifiers that are hers."""
+
+    about: Json
+    ifis: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,18 @@ def person(view: View, learner: str) -> Person:
     raise NotFound(f"There is no learner {wanted}.")
 
 
+def learner_at(view: View, learner: str) -> Learner:
+    """The learner of this id as of a view, or NotFound."""
+    found = person(view, learner)
+    about = {
+        "id": str(found.id),
+        "name": found.name or None,
+        "born": found.born or None,
+        "number": found.number or None,
+    }
+    return Learner(about, [each.digest for each in found.identifiers])
+
+
 def identifiers_of(view: View, learner: str) -> tuple[Identifier, ...]:
     """The identifiers that are hers, or NotFound."""
     return person(view, learner).identifiers
@@ -88,6 +108,11 @@ def learner_of(view: View, ifi: str) -> UUID:
         if linked:
             return UUID(str(learner))
     return actor.own_learner(ifi)
+
+
+def owners(view: View) -> dict[UUID, UUID]:
+    """The learners of all identifiers that are linked, by their digests."""
+    return dict(_rows(view, "owners"))
 
 
 def page(view: View, *, after: tuple[int, UUID] = FIRST, limit: int) -> list[tuple[UUID, int]]:
