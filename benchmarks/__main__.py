@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import disk, ground, ingest, projections, queries, single, transcripts
+from benchmarks import competencies, disk, ground, ingest, projections, queries, single, transcripts
 from benchmarks.ground import Ground
 from benchmarks.load import LoadGenerator
 from benchmarks.report import Report
@@ -24,6 +24,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "disk": disk.measure,
     "projections": projections.measure,
     "transcripts": transcripts.measure,
+    "competencies": competencies.measure,
 }
 
 
