@@ -11,7 +11,18 @@ from typing import Any
 
 import psutil
 
-from benchmarks import audit, disk, ground, ingest, profiles, projections, queries, single, transcripts
+from benchmarks import (
+    audit,
+    competencies,
+    disk,
+    ground,
+    ingest,
+    profiles,
+    projections,
+    queries,
+    single,
+    transcripts,
+)
 from benchmarks.ground import Ground
 from benchmarks.load import LoadGenerator
 from benchmarks.report import Report
@@ -26,6 +37,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "transcripts": transcripts.measure,
     "profiles": profiles.measure,
     "audit": audit.measure,
+    "competencies": competencies.measure,
 }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Protocol
 
 import orjson
 
 from benchmarks.ground import HOME_PAGE, Ground
-from benchmarks.statements import World
 from lrs.auth.keys import key_authority
 from lrs.log.writer import Entry
 from lrs.store import statements
@@ -21,13 +21,29 @@ TELL_EVERY = 200_000
 DEEPEST = 64
 
 
-def fill(ground: Ground, tenant: str, world: World, *, say: Callable[[str], None]) -> None:
+class Said(Protocol):
+    """What fills a tenant: so many statements."""
+
+    @property
+    def count(self) -> int:
+        """How many."""
+
+    def texts(self) -> Iterator[bytes]:
+        """Each as a client sends it."""
+
+
+def fill(ground: Ground, tenant: str, world: Said, *, say: Callable[[str], None]) -> None:
     """Store a world's statements, then leave the tables as autovacuum would."""
-    asyncio.run(_store(ground, tenant, world, say))
+    add(ground, tenant, world, say=say)
     ground.settle(tenant)
 
 
-async def _store(ground: Ground, tenant: str, world: World, say: Callable[[str], None]) -> None:
+def add(ground: Ground, tenant: str, world: Said, *, say: Callable[[str], None]) -> None:
+    """Store a world's statements, and leave the tables as they are."""
+    asyncio.run(_store(ground, tenant, world, say))
+
+
+async def _store(ground: Ground, tenant: str, world: Said, say: Callable[[str], None]) -> None:
     """While one batch is committed, the next is prepared."""
     store = Statements(ground.database, max_waiting=world.count)
     try:
@@ -43,7 +59,7 @@ async def _store(ground: Ground, tenant: str, world: World, say: Callable[[str],
         store.close()
 
 
-def _batches(world: World, tenant: str) -> Iterator[list[Entry]]:
+def _batches(world: Said, tenant: str) -> Iterator[list[Entry]]:
     document = key_authority(HOME_PAGE, tenant)
     authority = Authority(document, orjson.dumps(document))
     texts = world.texts()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import time
 from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-import orjson
-
 from benchmarks import filling, projections, requests, server
+from benchmarks.asking import Asker
 from benchmarks.ground import HOME_PAGE, Ground
-from benchmarks.load import HOST, Job
+from benchmarks.load import Job
 from benchmarks.report import Column, Row, Table, milliseconds, ratio, whole
 from benchmarks.requests import Key
 from benchmarks.run import Run
@@ -96,7 +94,7 @@ def _read(
     run: Run, store: Server, key: Key, paths: Sequence[str], clients: int, asked: float | None
 ) -> dict[str, Any]:
     sent = [requests.read(key, path) for path in paths]
-    with _Client(store, key) as client:
+    with Asker(store, key) as client:
         statements = [_statements(client.get(path)) for path in paths]
     seconds = QUICK_SECONDS if run.quick else SECONDS
     before = store.cpu()
@@ -119,20 +117,20 @@ def _read(
 
 def _linking(run: Run, store: Server, key: Key, agents: Sequence[Json]) -> dict[str, Any]:
     """Link both, read, and unlink both, again and again."""
-    with _Client(store, key) as client:
+    with Asker(store, key) as client:
         learner = client.send("POST", "/learners", {"name": "Linked Learner", "reason": "new"})["learner"]
         rounds = []
         for _ in range(QUICK_LINKS if run.quick else LINKS):
-            position = client.identify("POST", learner, agents)
+            position = _identify(client, "POST", learner, agents)
             rounds.append(_arrival(client, f"{_path(learner)}?after={position}"))
-            client.identify("DELETE", learner, agents)
+            _identify(client, "DELETE", learner, agents)
     names = ("statements", "arrived", "again")
     return {name: median(each) for name, each in zip(names, zip(*rounds, strict=True), strict=True)} | {
         "slowest": max(arrived for _, arrived, _ in rounds)
     }
 
 
-def _arrival(client: _Client, path: str) -> tuple[int, float, float]:
+def _arrival(client: Asker, path: str) -> tuple[int, float, float]:
     """How many statements it is made of, how long until it is there, and how long once it is."""
     began = time.perf_counter()
     transcript = client.get(path)
@@ -141,35 +139,11 @@ def _arrival(client: _Client, path: str) -> tuple[int, float, float]:
     return _statements(transcript), (there - began) * 1000, (time.perf_counter() - there) * 1000
 
 
-class _Client:
-    """Asks one thing after the other and reads the answers, over one connection."""
-
-    def __init__(self, store: Server, key: Key) -> None:
-        self._connection = http.client.HTTPConnection(HOST, store.port, timeout=60)
-        self._headers = {**requests.headers(key), "Content-Type": "application/json"}
-
-    def __enter__(self) -> _Client:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-    def get(self, path: str) -> Json:
-        return self.send("GET", path)
-
-    def send(self, method: str, path: str, body: Json | None = None) -> Json:
-        self._connection.request(method, path, orjson.dumps(body) if body else None, self._headers)
-        answer = self._connection.getresponse()
-        said = answer.read()
-        if answer.status >= 300:
-            raise RuntimeError(f"{method} {path}: {answer.status} {said.decode()}")
-        return dict(orjson.loads(said))
-
-    def identify(self, method: str, learner: str, agents: Sequence[Json]) -> int:
-        """Link or unlink these; the position that says so."""
-        path = f"/learners/{learner}/identifiers"
-        said = [self.send(method, path, {"identifier": _bare(agent), "reason": "-"}) for agent in agents]
-        return int(said[-1]["position"])
+def _identify(client: Asker, method: str, learner: str, agents: Sequence[Json]) -> int:
+    """Link or unlink these; the position that says so."""
+    path = f"/learners/{learner}/identifiers"
+    said = [client.send(method, path, {"identifier": _bare(agent), "reason": "-"}) for agent in agents]
+    return int(said[-1]["position"])
 
 
 def _crowd(ground: Ground, tenant: str) -> list[str]:

@@ -90,7 +90,7 @@ def _url(server: subprocess.Popen[str]) -> str:
 def _fill(data_dir: Path, url: str) -> Json:
     """The year as it went: the registrar opens it, the places send, the registrar closes it.
 
-    How far the log had got in its middle and at its end.
+    How far the log had got in its middle and at its end, and what Mira's map says by then.
     """
     with places.opened(places.settings(data_dir, None)) as database:
         office.open_the_year(database)
@@ -98,8 +98,10 @@ def _fill(data_dir: Path, url: str) -> Json:
         _send(url, first_half(), secrets)
         _send(url, second_half(), secrets)
         end = office.close_the_year(database)
-        _ask(url.removesuffix("/xapi") + f"/learners/{office.MIRA}/transcript?after={end}")
-        return {"middle": _middle(database), "end": end}
+        hers = url.removesuffix("/xapi") + f"/learners/{office.MIRA}"
+        _ask(f"{hers}/transcript?after={end}")
+        found = _ask(f"{hers}/competencies?after={end}")
+        return {"middle": _middle(database), "end": end, "map": "\n".join(summary(found))}
 
 
 def _secret(database: Database, place: Place) -> str:
@@ -139,10 +141,28 @@ def _post(url: str, key: str, secret: str, batch: list[Json]) -> None:
     urllib.request.urlopen(request).close()  # noqa: S310  our own server
 
 
-def _ask(url: str) -> None:
-    """Wait until it is there, so that all that is told to try can be tried at once."""
+def _ask(url: str) -> Json:
+    """Wait until it is there, so that all that is told to try can be tried at once; what it is."""
     request = urllib.request.Request(url, headers={"Authorization": _basic(KEY, SECRET)})  # noqa: S310
-    urllib.request.urlopen(request).close()  # noqa: S310  our own server
+    with urllib.request.urlopen(request) as answer:  # noqa: S310  our own server
+        found: Json = json.load(answer)
+    return found
+
+
+def summary(competencies: Json) -> Iterator[str]:
+    """A map in a few lines: its domains with level and coverage, and the gaps behind which others are."""
+    for framework in competencies["frameworks"]:
+        for item in framework["items"]:
+            if item["competency"]["kind"] == "Domain":
+                yield _line(item)
+        yield from (f"  {gap['text']}" for gap in framework["gaps"] if gap["behind"])
+
+
+def _line(item: Json) -> str:
+    named = f"{item['competency']['code']} {item['competency']['statement'].rstrip('.')}"
+    rolled = item["rollup"]
+    covered = f"{rolled['assessed']} of {rolled['leaves']} competencies assessed"
+    return f"  {named:<26}{rolled['state']:<12}{rolled['level']:.2f}, {covered}"
 
 
 def _basic(key: str, secret: str) -> str:

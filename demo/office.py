@@ -1,17 +1,19 @@
-"""What does a registrar do for this family? The catalogue, who is who, and one decision; each only once."""
+"""What does a registrar do for this family? Catalogue, framework, who is who, a decision; each only once."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from demo.family import INES, MIRA_AT_COOP, MIRA_AT_HOME, MIRA_AT_SCHOOL, MIRA_WITH_TUTOR
 from demo.statements import Json, fixed_id
 from lrs.auth import tenants
 from lrs.database.pool import Database
-from lrs.registrar import catalogue, decisions, learners
+from lrs.registrar import catalogue, decisions, frameworks, learners
 from lrs.registrar.catalogue_file import CatalogueFile
 
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+FRAMEWORK = Path(__file__).with_name("framework.json")
 REGISTRAR = "demo registrar"
 
 MIRA = fixed_id("learner Mira")
@@ -41,9 +43,11 @@ DECISION = {
 
 
 def open_the_year(database: Database, tenant: str = tenants.DEFAULT) -> None:
-    """Adopt the catalogue, register the two, and link their identifiers."""
+    """Adopt the catalogue, import the framework, register the two, and link their identifiers."""
     offered = CatalogueFile(CATALOGUE.read_text("utf-8")).content
     catalogue.adopt(database, tenant, offered, by=REGISTRAR)
+    package = frameworks.checked(json.loads(FRAMEWORK.read_text("utf-8")))
+    frameworks.adopt(database, tenant, [package], by=REGISTRAR)
     for learner, known, identifiers in PEOPLE:
         learners.register(database, tenant, learner, known, by=REGISTRAR)
         for actor, reason in identifiers:

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     max_waiting: int = Field(20_000, ge=1, description="Statements waiting to be committed before 503.")
     max_connections: int = Field(1000, ge=1, description="Connections to a process before 503.")
     max_bodies: int = Field(512 * MEBIBYTE, ge=1024, description="All bodies in a process before 503.")
+    smallest_group: int = Field(
+        10, ge=1, description="Fewest learners that the view of a group tells a number of."
+    )
     wait_seconds: int = Field(
         10, ge=1, le=300, description="Longest wait for projections to get to the position of `after`."
     )

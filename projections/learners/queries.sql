@@ -36,6 +36,14 @@ WITH link AS MATERIALIZED (
   WHERE i.own = ANY(%(learners)b::uuid[]) AND i.position <= %(position)s
   ORDER BY i.own, i.position)
 
+-- owners --
+-- To whom all identifiers are linked that are linked to somebody.
+SELECT ifi, learner
+  FROM (SELECT DISTINCT ON (ifi) ifi, learner, linked FROM {tenant}.{projection}_link
+         WHERE position <= %(position)s
+         ORDER BY ifi, position DESC) AS newest
+ WHERE linked
+
 -- names --
 -- What statements call these identifiers, and by which authority: of each the names that came up last.
 SELECT ifi, name, authority, position

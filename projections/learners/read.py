@@ -12,7 +12,7 @@ from uuid import UUID
 from lrs.database import arrays, sql
 from lrs.errors import NotFound
 from projections.learners.project import NOBODY
-from projections.resource import View
+from projections.resource import Json, View
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 NAME = "learners"
@@ -40,6 +40,14 @@ class Person:
     born: str
     number: str
     identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Who she is as documents say it (`about`), and the digests of the identifiers that are hers."""
+
+    about: Json
+    ifis: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,23 @@ def person(view: View, learner: str) -> Person:
 def people(view: View, learners: Iterable[UUID]) -> dict[UUID, Person]:
     """Those of these learners that there are, by their ids."""
     return _look(view, learners)[0]
+
+
+def learner_at(view: View, learner: str) -> Learner:
+    """The learner of this id as of a view, or NotFound."""
+    found = person(view, learner)
+    about = {
+        "id": str(found.id),
+        "name": found.name or None,
+        "born": found.born or None,
+        "number": found.number or None,
+    }
+    return Learner(about, [each.digest for each in found.identifiers])
+
+
+def owners(view: View) -> dict[UUID, UUID]:
+    """The learners of all identifiers that are linked, by their digests."""
+    return dict(_rows(view, "owners"))
 
 
 def page(view: View, *, after: tuple[int, UUID] = FIRST, limit: int) -> list[tuple[UUID, int]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,23 +15,17 @@ from lrs.database import arrays, sql
 from lrs.errors import NotFound
 from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Catalogue
+from projections.learners.read import Learner
 from projections.resource import Resource, View
+from projections.testimony.sources import Sources
+from projections.testimony.weighing import Reference, Void
 from projections.transcript import issue, transcript
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Decision, Evidence, Issue, Reference, Void
-from projections.transcript.trust import Sources
+from projections.transcript.evidence import Decision, Evidence, Issue
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 SCHEMA: Json = orjson.loads(Path(__file__).with_name("schema").joinpath("transcript.json").read_bytes())
 NAME = "transcript"
-
-
-@dataclass(frozen=True, slots=True)
-class Learner:
-    """Who she is (`learner` of the document), and the digests of the identifiers that are hers."""
-
-    about: Json
-    ifis: Sequence[UUID]
 
 
 _Found = defaultdict[str, list[tuple[int, str, str, list[Any]]]]

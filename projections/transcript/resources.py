@@ -3,21 +3,7 @@
 from __future__ import annotations
 
 from projections.catalogue.read import catalogue_at
-from projections.learners.read import person
-from projections.resource import View
+from projections.learners.read import learner_at
 from projections.transcript import read
-from projections.transcript.read import Learner
 
-
-def _who(view: View, learner: str) -> Learner:
-    found = person(view, learner)
-    about = {
-        "id": str(found.id),
-        "name": found.name or None,
-        "born": found.born or None,
-        "number": found.number or None,
-    }
-    return Learner(about, [each.digest for each in found.identifiers])
-
-
-RESOURCES = (read.resource(_who, catalogue_at),)
+RESOURCES = (read.resource(learner_at, catalogue_at),)

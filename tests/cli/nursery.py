@@ -1,7 +1,7 @@
 """How do hundreds of commands start quickly? As children of a process that has imported the program already.
 
-It reads a line of JSON for each command: its words, environment, and a folder with its standard input. There goes what
-it prints, and last how it ended.
+A line of JSON tells of each command: its words, its environment, and a folder with its standard input,
+where what it prints goes, and last how it ended.
 """
 
 from __future__ import annotations

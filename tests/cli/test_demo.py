@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from demo.__main__ import summary
 from demo.year import year
 from lrs.xapi import check
 from tests.cli import terminal
@@ -46,12 +47,16 @@ def test_everything_it_says_to_try_works(data_dir):
     with demo(data_dir) as (process, said):
         assert f"{len(STATEMENTS)} statements" in said
         commands = re.findall(r"^  (curl .*?[^\\])$", said, re.MULTILINE | re.DOTALL)
-        assert len(commands) == 8
+        assert len(commands) == 10
         if shutil.which("curl"):
-            mira, ines, middle, identifiers, catalogue, log, latest, with_tutor = map(_answer, commands)
+            mira, ines, middle, competencies, frontier, *others = map(_answer, commands)
+            identifiers, catalogue, log, latest, with_tutor = others
             assert expected.transcript(mira) == expected.MIRA
             assert expected.transcript(ines) == expected.INES
             assert expected.transcript(middle) == expected.MIRA_IN_THE_MIDDLE
+            assert "\n".join(summary(competencies)) in said
+            (ready,) = [each["ready"] for each in frontier["frameworks"]]
+            assert [each["competency"]["code"] for each in ready] == ["4.MD.C.6", "4.MD.A.1"]
             assert len(identifiers["identifiers"]) == 4
             assert {"bridge", "bookkeeping-1"} < {each["course"] for each in catalogue["courses"]}
             assert [each["position"] - middle["position"] for each in log["events"]] == [1, 2, 3]

@@ -1,0 +1,98 @@
+"""Must a map be made again? Not as long as nothing has come that it depends on; then it has only grown older.
+
+All facts are in rows that are only ever added: as many rows as before are the same rows, at whichever
+position one looks. Of what they come to nothing but the confidence depends on the moment, as long as none of
+them is of a later moment, and none runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lrs.xapi.vocabulary import Json
+from projections.competencies import gathering
+from projections.competencies.alignment import Alignment
+from projections.competencies.document import DIGITS
+from projections.competencies.mastery import faded, sure
+from projections.competencies.read import Sight
+from projections.learners.read import Learner
+
+# So many pieces of evidence in all: what is kept of them is some 25 MB.
+MOST_EVIDENCE = 200_000
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A map but for whose it is. `grown` is of each framework's items, by their places: see Mastery."""
+
+    frameworks: Sequence[Json]
+    other: Sequence[Json]
+    quarantined: Sequence[Json]
+    grown: Sequence[Mapping[int, float]]
+    evidence: int
+    latest: int
+    lasting: bool
+
+    def told(self) -> Json:
+        """As it was at the moment when it was made."""
+        return {"frameworks": self.frameworks, "other": self.other, "quarantined": self.quarantined}
+
+    def at(self, now: int) -> Json:
+        """The same at another moment."""
+        pairs = zip(self.frameworks, self.grown, strict=True)
+        older = [{**each, "items": _older(each["items"], grown, now)} for each, grown in pairs]
+        return {**self.told(), "frameworks": older}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    map: Map
+    state: tuple[int, ...]
+    alignment: Alignment
+
+
+_kept: dict[Key, _Kept] = {}
+
+
+def told(seen: Sight, her: Learner, narrowed: Key, make: Callable[[], Map]) -> Json:
+    """Her map at the moment of the view, made now or kept since it was made."""
+    key = (seen.view.tenant, seen.view.tables[gathering.NAME], tuple(her.ifis), narrowed)
+    state = gathering.state(seen.view, her.ifis)
+    kept = _kept.pop(key, None)
+    if kept is None or not _holds(kept, state, seen):
+        kept = _Kept(make(), state, seen.alignment)
+    if kept.map.lasting and kept.map.latest <= seen.now:
+        _keep(key, kept)
+        return kept.map.at(seen.now)
+    return kept.map.told()
+
+
+def forget() -> None:
+    """Make all maps anew."""
+    _kept.clear()
+
+
+def _holds(kept: _Kept, state: tuple[int, ...], seen: Sight) -> bool:
+    """Whether it says what would be said now, but for the confidence."""
+    return kept.state == state and kept.alignment is seen.alignment and kept.map.latest <= seen.now
+
+
+def _keep(key: Key, kept: _Kept) -> None:
+    """As the newest; the oldest go where it is too much."""
+    _kept[key] = kept
+    whole = sum(each.map.evidence for each in list(_kept.values()))
+    for oldest in list(_kept)[:-1]:
+        if whole <= MOST_EVIDENCE:
+            return
+        gone = _kept.pop(oldest, None)
+        whole -= gone.map.evidence if gone else 0
+
+
+def _older(items: Sequence[Json], grown: Mapping[int, float], now: int) -> list[Json]:
+    found = list(items)
+    for place, weight in grown.items():
+        found[place] = {**found[place], "confidence": round(sure(faded(weight, now)), DIGITS)}
+    return found

@@ -1,0 +1,62 @@
+-- state --
+-- How many rows are there that a map of these identifiers depends on?
+SELECT (SELECT count(*) FROM {tenant}.{projection}_evidence WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s),
+       (SELECT count(*) FROM {tenant}.{projection}_claim WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s),
+       (SELECT count(*) FROM {tenant}.{projection}_voided WHERE position <= %(position)s),
+       (SELECT count(*) FROM {tenant}.{projection}_reference WHERE position <= %(position)s)
+
+-- shown --
+-- What these identifiers have scored or met up to a position, oldest first: one row of columns, for a learner may
+-- have thousands of pieces of evidence.
+SELECT array_agg(statement::text), array_agg(at), array_agg(score), array_agg(candidates), array_agg(authority)
+  FROM (SELECT statement, at, score, candidates, authority
+          FROM {tenant}.{projection}_evidence
+         WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+         ORDER BY at, statement) AS hers
+
+-- shown_by_each --
+-- The same, for each identifier by itself.
+SELECT ifi, array_agg(statement::text), array_agg(at), array_agg(score), array_agg(candidates), array_agg(authority)
+  FROM (SELECT ifi, statement, at, score, candidates, authority
+          FROM {tenant}.{projection}_evidence
+         WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+         ORDER BY ifi, at, statement) AS theirs
+ GROUP BY ifi
+
+-- everybody --
+-- Of whom is anything known up to a position?
+SELECT ifi FROM {tenant}.{projection}_evidence WHERE position <= %(position)s
+ UNION
+SELECT ifi FROM {tenant}.{projection}_claim WHERE position <= %(position)s
+ ORDER BY ifi
+
+-- claims --
+-- What has been said directly of these identifiers up to a position.
+SELECT ifi, position, statement::text, facts
+  FROM {tenant}.{projection}_claim
+ WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+
+-- voids --
+-- Who has voided what is known of these identifiers, or one of these statements, up to a position?
+SELECT position, statement::text, target::text, facts
+  FROM {tenant}.{projection}_voided
+ WHERE position <= %(position)s
+   AND target IN (SELECT statement FROM {tenant}.{projection}_evidence WHERE ifi = ANY(%(ifis)b::uuid[])
+                   UNION ALL
+                  SELECT statement FROM {tenant}.{projection}_claim WHERE ifi = ANY(%(ifis)b::uuid[])
+                   UNION ALL
+                  SELECT unnest(%(others)b::uuid[]))
+
+-- references --
+-- Who has verified one of these statements, or ended the goal that it set, up to a position?
+SELECT position, statement::text, target::text, facts
+  FROM {tenant}.{projection}_reference
+ WHERE target = ANY(%(targets)b::uuid[]) AND position <= %(position)s
+
+-- named --
+-- What statements call the competencies that they name, by which statement.
+SELECT named
+  FROM {tenant}.{projection}_evidence
+ WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s AND named <> ''
+   AND statement = ANY(%(statements)b::uuid[])
+ ORDER BY at, statement
