@@ -6,7 +6,7 @@ from collections import Counter
 
 from demo import coop
 from demo.year import year
-from projections.transcript import verbs
+from projections.testimony import verbs
 from projections.transcript.contribution import GRADE, LETTER, PROGRESS
 from xapi_profiles import Report, Verdict, check, load
 
