@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from projections.transcript import verbs
+from projections.testimony import verbs
 from projections.transcript.contribution import Contribution
 
 

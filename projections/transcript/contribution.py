@@ -11,11 +11,11 @@ import orjson
 
 from lrs.log.event_log import Recorded
 from lrs.log.events import STATEMENT_STORED, RegistrarDecided, TranscriptIssued, from_state
-from lrs.xapi import actor, language, raw, time
+from lrs.xapi import actor
 from lrs.xapi.vocabulary import VOIDED, Json
 from projections.projection import Insert
-from projections.transcript import verbs
-from projections.transcript.moments import microseconds
+from projections.testimony import parts, verbs, weighing
+from projections.testimony.moments import microseconds
 
 TOPICS = frozenset({STATEMENT_STORED, RegistrarDecided.topic, TranscriptIssued.topic})
 
@@ -23,8 +23,6 @@ LETTER = "http://www.tincanapi.co.uk/activitytypes/grade_classification"
 PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 
 _NONE: Json = {}
-# 0.87 must stay 0.87 when it is (26.1 - 0) / (30 - 0).
-_DIGITS = 9
 
 
 class Contribution(NamedTuple):
@@ -62,41 +60,19 @@ def fold(event: Recorded) -> Iterable[Insert]:
 
 
 def _of_statement(event: Recorded) -> Iterable[Insert]:
-    statement = _parsed(event.state)
+    statement = parts.parsed(event.state)
     iri = statement["verb"]["id"]
     about = statement["object"]
     kind = about.get("objectType", "Activity")
     if kind == "StatementRef":
         if iri == VOIDED:
-            return [_void(event, statement)]
+            return [weighing.voiding(event, statement)]
         if verbs.NAMES.get(iri) in verbs.VERIFYING:
-            return [_reference(event, statement)]
+            return [weighing.referring(event, statement, verbs.NAMES[iri])]
     verb = verbs.NAMES.get(iri)
     if verb is None or verb in verbs.VERIFYING or kind == "SubStatement":
         return ()
     return _contributions(event, statement, verb, about if kind == "Activity" else _NONE)
-
-
-def _parsed(state: bytes) -> Json:
-    try:
-        return cast(Json, orjson.loads(state))
-    except orjson.JSONDecodeError:
-        # A number too large for a double is valid JSON, and was stored as it came.
-        return cast(Json, raw.parse_stored(state))
-
-
-def _void(event: Recorded, statement: Json) -> Insert:
-    target = UUID(statement["object"]["id"])
-    facts = orjson.dumps([_authorities(statement)])
-    return Insert("voided", (target, event.position, event.originator_id, facts))
-
-
-def _reference(event: Recorded, statement: Json) -> Insert:
-    target = UUID(statement["object"]["id"])
-    success = statement.get("result", _NONE).get("success")
-    verb = verbs.NAMES[statement["verb"]["id"]]
-    facts = orjson.dumps([verb, _at(statement), _authorities(statement), success])
-    return Insert("reference", (target, event.position, event.originator_id, facts))
 
 
 def _contributions(event: Recorded, statement: Json, verb: str, activity: Json) -> Iterable[Insert]:
@@ -107,86 +83,40 @@ def _contributions(event: Recorded, statement: Json, verb: str, activity: Json) 
         return ()
     common = [
         verb,
-        _at(statement),
-        _authorities(statement),
+        parts.at(statement),
+        parts.authorities(statement),
         about,
         around,
         context["registration"].lower() if "registration" in context else None,
         *_of_result(statement.get("result", _NONE)),
-        _title(activity),
+        parts.title(activity),
     ]
     return [
         Insert(
             "contribution",
             (actor.digest(ifi), event.position, event.originator_id, orjson.dumps([*common, as_member])),
         )
-        for ifi, as_member in _actors(statement["actor"])
+        for ifi, as_member in parts.actors(statement["actor"])
     ]
-
-
-def _actors(who: Json) -> Iterable[tuple[str, bool]]:
-    """The Agent or identified Group for itself, and each member for herself, once."""
-    ifi = actor.ifi(who)
-    found = {ifi: False} if ifi else {}
-    for member in actor.members(who):
-        if (of_member := actor.ifi(member)) and of_member not in found:
-            found[of_member] = True
-    return found.items()
 
 
 def _around(context: Json) -> list[str]:
     groups = context.get("contextActivities")
     if not groups:
         return []
-    return [each["id"] for name in ("parent", "grouping") for each in _listed(groups.get(name, ()))]
-
-
-def _listed(activities: Any) -> Iterable[Json]:
-    """A list that xAPI 1.0 lets a client write as a single activity."""
-    return (activities,) if isinstance(activities, dict) else activities
-
-
-def _authorities(statement: Json) -> list[str]:
-    """One, or with OAuth the application and the person (Data 2.4.9)."""
-    authority = statement["authority"]
-    found = (actor.ifi(each) for each in (authority, *actor.members(authority)))
-    return [ifi for ifi in found if ifi]
-
-
-def _at(statement: Json) -> int:
-    return microseconds(time.parse(statement["timestamp"]))
+    return [each["id"] for name in ("parent", "grouping") for each in parts.listed(groups.get(name, ()))]
 
 
 def _of_result(result: Json) -> Iterator[Any]:
     """Success, completion, score, letter and progress; whatever is no such thing is None."""
     yield result.get("success")
     yield result.get("completion")
-    yield _score(result["score"]) if "score" in result else None
+    yield parts.score(result["score"]) if "score" in result else None
     extensions = result.get("extensions", _NONE)
     letter = extensions.get(LETTER)
     yield letter.strip() or None if isinstance(letter, str) else None
     progress = extensions.get(PROGRESS)
     yield progress if type(progress) in (int, float) and 0 <= progress <= 100 else None
-
-
-def _score(score: Json) -> float | None:
-    """The scaled score, or where raw lies between min and max; without a max above min there is none.
-
-    A min that is not said is 0.
-    """
-    if "scaled" in score:
-        return float(score["scaled"])
-    least, most = score.get("min", 0), score.get("max", 0)
-    if "raw" not in score or not most > least:
-        return None
-    return round(float((score["raw"] - least) / (most - least)), _DIGITS)
-
-
-def _title(activity: Json) -> str | None:
-    names = activity.get("definition", _NONE).get("name")
-    if not names:
-        return None
-    return cast(str, names[language.choose(names, "")])
 
 
 def _decision(event: Recorded) -> Insert:

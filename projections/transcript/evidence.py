@@ -7,28 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lrs.xapi.vocabulary import Json
+from projections.testimony.weighing import Reference, Void
 from projections.transcript.contribution import Contribution
-
-
-class Void(NamedTuple):
-    """A statement says that another one shall not count."""
-
-    position: int
-    statement: str
-    target: str
-    authorities: list[str]
-
-
-class Reference(NamedTuple):
-    """A statement says that another one is true."""
-
-    position: int
-    statement: str
-    target: str
-    verb: str
-    at: int
-    authorities: list[str]
-    success: bool | None
 
 
 class Decision(NamedTuple):

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from lrs.xapi.vocabulary import Json
+from projections.testimony.moments import moment
 from projections.transcript.evidence import Issue
-from projections.transcript.moments import moment
 
 # When it was read says nothing about the learner, and neither does what else went out.
 APART = frozenset({"position", "as_of", "issued", "sha256"})

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from projections.catalogue.model import Catalogue, Course, Provider, Scale
+from projections.testimony.sources import Source
 from projections.transcript import attempts, grades, terms
 from projections.transcript.attempts import Attempt
 from projections.transcript.grades import UNFINISHED, Result
-from projections.transcript.trust import Claim, Source
+from projections.transcript.trust import Claim
 
 UNVERIFIED = "self-reported, and verified by nobody who is trusted"
 

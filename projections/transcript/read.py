@@ -16,10 +16,11 @@ from lrs.errors import NotFound
 from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Catalogue
 from projections.resource import Resource, View
+from projections.testimony.sources import Sources
+from projections.testimony.weighing import Reference, Void
 from projections.transcript import issue, transcript
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Decision, Evidence, Issue, Reference, Void
-from projections.transcript.trust import Sources
+from projections.transcript.evidence import Decision, Evidence, Issue
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 SCHEMA: Json = orjson.loads(Path(__file__).with_name("schema").joinpath("transcript.json").read_bytes())

@@ -9,12 +9,13 @@ from typing import Any
 from lrs.xapi import time
 from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Catalogue
+from projections.testimony.moments import moment
+from projections.testimony.sources import Sources
 from projections.transcript import decisions, lines, repeats, totals, trust
 from projections.transcript.attempts import Attempt
 from projections.transcript.evidence import Decision, Evidence
 from projections.transcript.grades import Result
 from projections.transcript.lines import Line
-from projections.transcript.moments import moment
 from projections.transcript.trust import Claim
 
 _IN_PROGRESS = frozenset({"Enrolled", "InProgress", "OnHold"})
@@ -25,7 +26,7 @@ def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: i
 
     Depends on nothing else, and not on the order in which anything came.
     """
-    weighed = trust.weigh(evidence, trust.Sources(catalogue))
+    weighed = trust.weigh(evidence, Sources(catalogue))
     by_statements, unmapped = lines.of(weighed.claims, catalogue)
     decided = decisions.applied(evidence.decisions, sorted(by_statements, key=_place), catalogue)
     counted = sorted(repeats.counted(decided, catalogue.policy), key=_place)

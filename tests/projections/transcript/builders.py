@@ -27,9 +27,10 @@ from projections.catalogue.model import (
     Step,
     Term,
 )
+from projections.testimony.weighing import Reference, Void
 from projections.transcript import contribution, issue, transcript
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Decision, Evidence, Issue, Reference, Void
+from projections.transcript.evidence import Decision, Evidence, Issue
 
 SCHEMA = json.loads(
     (Path(transcript.__file__).parent / "schema" / "transcript.json").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from lrs.log.event_log import Recorded
 from lrs.xapi import actor
 from lrs.xapi.vocabulary import Json
 from projections.projection import Insert
-from projections.transcript import contribution, verbs
+from projections.testimony import verbs
+from projections.transcript import contribution
 from projections.transcript.contribution import Contribution
 from projections.transcript.project import TRANSCRIPT
 from tests.projections.transcript.builders import (

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from projections.catalogue.model import Term
+from projections.testimony.moments import microseconds
 from projections.transcript import terms
-from projections.transcript.moments import microseconds
 
 YEAR = Term("year", ("08-01",))
 TERMS = Term("terms", ("08-01", "01-10", "05-20"), ("Fall", "Spring", "Summer"))

@@ -1,7 +1,7 @@
-"""Which verbs does a transcript understand, and by which IRIs?
+"""Which verbs are understood, and by which IRIs?
 
-All others make no contribution. Those of a session (launched, terminated, abandoned) say nothing about a
-course: whoever closes a window has not withdrawn from it; only a registrar says so.
+All others make no contribution to a transcript. Those of a session (launched, terminated, abandoned) say
+nothing about a course: whoever closes a window has not withdrawn from it; only a registrar says so.
 """
 
 from __future__ import annotations
