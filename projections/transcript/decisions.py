@@ -3,7 +3,8 @@
 - waive, transfer: a line of its own, with credit. Waived is grade CR; transferred is TR, or a given grade.
 - override: the lines of that course (of that term or registration where one is named) get the grade, status
   and credits of the decision; where there is none, it makes one.
-- withdraw: such lines get grade W; without a term only those in progress.
+- withdraw: such lines get grade W; without a term only those that had begun and had no outcome when it was
+  decided. Where there is none, nothing is withdrawn.
 - repeal: an earlier decision is as if it had never been; repealing a repeal brings it back.
 """
 
@@ -46,7 +47,7 @@ def _apply(decision: Decision, lines: Sequence[Line], course: Course, catalogue:
     if decision.kind in ("waive", "transfer"):
         return [*lines, _changed(decision, _own(decision, course, catalogue))]
     meant = [number for number, line in enumerate(lines) if _means(decision, line)]
-    if not meant:
+    if not meant and decision.kind == "override":
         return [*lines, _changed(decision, _own(decision, course, catalogue))]
     return [_changed(decision, line) if number in meant else line for number, line in enumerate(lines)]
 
@@ -56,7 +57,7 @@ def _means(decision: Decision, line: Line) -> bool:
         return False
     if decision.term:
         return decision.term in (line.key.term, line.key.registration)
-    return decision.kind == "override" or line.result.status in ("Enrolled", "InProgress")
+    return decision.kind == "override" or line.in_progress_at(decision.at)
 
 
 def _own(decision: Decision, course: Course, catalogue: Catalogue) -> Line:
@@ -77,8 +78,10 @@ def _own(decision: Decision, course: Course, catalogue: Catalogue) -> Line:
 
 def _changed(decision: Decision, line: Line) -> Line:
     given = decision.values.get("credits")
+    ends = decision.kind == "withdraw" or not decision.values.keys().isdisjoint(("grade", "status"))
     return replace(
         line,
+        said=() if ends else line.said,
         result=_result(decision, line),
         trust="registrar",
         accepted=True,

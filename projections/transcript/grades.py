@@ -23,6 +23,10 @@ from projections.transcript.attempts import Attempt
 
 Status = Literal["Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Withdrew"]
 
+# Where there is no outcome yet, and where there is one that can earn credit, or count against her.
+IN_PROGRESS: frozenset[Status] = frozenset({"Enrolled", "InProgress", "OnHold"})
+GRADED: frozenset[Status] = frozenset({"Completed", "Failed"})
+
 PASSED, CREDIT, TRANSFERRED, WITHDRAWN = "P", "CR", "TR", "W"
 # Grades that pass nobody and fail nobody either.
 _NOT_FAILED: dict[str, Status] = {WITHDRAWN: "Withdrew", "I": "InProgress"}
@@ -79,7 +83,7 @@ def chosen(results: Sequence[Result], how: Attempts, scale: Scale | None) -> tup
 
     Without a score to take the mean of, the latest counts.
     """
-    finished = [number for number, each in enumerate(results) if each.status in ("Completed", "Failed")]
+    finished = [number for number, each in enumerate(results) if each.status in GRADED]
     if not finished:
         return (results[-1], len(results) - 1) if results else (UNFINISHED, None)
     if how == "mean" and (mean := _mean([results[number].score for number in finished], scale)):

@@ -11,14 +11,12 @@ from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Catalogue
 from projections.testimony.moments import moment
 from projections.testimony.sources import Sources
-from projections.transcript import decisions, lines, repeats, totals, trust
+from projections.transcript import decisions, grades, lines, repeats, totals, trust
 from projections.transcript.attempts import Attempt
 from projections.transcript.evidence import Decision, Evidence
 from projections.transcript.grades import Result
 from projections.transcript.lines import Line
 from projections.transcript.trust import Claim
-
-_IN_PROGRESS = frozenset({"Enrolled", "InProgress", "OnHold"})
 
 
 def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: int, as_of: datetime) -> Json:
@@ -30,8 +28,8 @@ def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: i
     by_statements, unmapped = lines.of(weighed.claims, catalogue)
     decided = decisions.applied(evidence.decisions, sorted(by_statements, key=_place), catalogue)
     counted = sorted(repeats.counted(decided, catalogue.policy), key=_place)
-    finished = [line for line in counted if line.result.status not in _IN_PROGRESS]
-    in_progress = [line for line in counted if line.result.status in _IN_PROGRESS]
+    finished = [line for line in counted if line.result.status not in grades.IN_PROGRESS]
+    in_progress = [line for line in counted if line.result.status in grades.IN_PROGRESS]
     return {
         "learner": learner,
         "position": position,

@@ -33,7 +33,6 @@ def summary(line):
         (decided("override", grade="C"), ("Completed", "C", "2.00", "1")),
         (decided("override", grade="F"), ("Failed", "F", "0.00", "0")),
         (decided("override", status="OnHold"), ("OnHold", None, None, "0")),
-        (decided("withdraw"), ("Withdrew", "W", None, "0")),
     ],
 )
 def test_a_decision_makes_a_line_where_there_is_none(decision, expected):
@@ -104,6 +103,46 @@ def test_to_withdraw_without_a_term_ends_what_is_in_progress_only():
     found = made_of(FALL, going_on, decided("withdraw"), catalogue=TERMS)
     assert [line["status"] for line in found["lines"]] == ["Completed", "Withdrew"]
     assert found["in_progress"] == []
+
+
+WITHDRAWN = ("Withdrew", "W", None, "0")
+AFTERWARDS = "2026-07-01"
+
+
+def test_who_has_withdrawn_stays_withdrawn_whatever_comes_later():
+    later = said("passed", score=0.95, day=AFTERWARDS)
+    assert summary(line_of(said("attempted"), decided("withdraw"), later)) == WITHDRAWN
+
+
+def test_what_begins_after_a_withdrawal_is_not_meant():
+    later = said("progressed", day=AFTERWARDS)
+    assert line_of(decided("withdraw"), later)["status"] == "InProgress"
+
+
+@pytest.mark.parametrize("outcome", [said("passed", score=0.75), said("failed")])
+def test_what_had_an_outcome_is_not_withdrawn_and_no_line_is_made(outcome):
+    again = said("passed", score=0.95, day=AFTERWARDS)
+    for statements in ([outcome], [outcome, again]):
+        assert line_of(*statements, decided("withdraw")) == line_of(*statements)
+    assert made_of(decided("withdraw"))["lines"] == []
+    assert made_of(decided("withdraw"))["decisions"]
+
+
+def test_what_is_on_hold_can_be_withdrawn():
+    on_hold = decided("override", status="OnHold")
+    assert summary(line_of(said("attempted"), on_hold, decided("withdraw"))) == WITHDRAWN
+    assert summary(line_of(said("passed"), on_hold, decided("withdraw"))) == WITHDRAWN
+    assert summary(line_of(on_hold, decided("withdraw"))) == WITHDRAWN
+
+
+def test_what_a_registrar_has_settled_is_not_withdrawn():
+    settled = decided("override", grade="B")
+    assert summary(line_of(said("attempted"), settled, decided("withdraw")))[1] == "B"
+
+
+def test_credits_that_are_decided_leave_a_course_in_progress():
+    half = decided("override", credits="0.5")
+    assert summary(line_of(said("attempted"), half, decided("withdraw"))) == WITHDRAWN
 
 
 def test_a_repealed_decision_was_never_made_but_is_shown():
