@@ -1,11 +1,12 @@
 """Which grade is it, and what does it count? An attempt seen through the grading scale of its course.
 
-What decides, in this order: a waiver; what the statements say about success; a letter of the scale; with a
-completion the score, or that she is through with it; a score that passes. So:
+What decides, in this order: a waiver; what the statements say about success; a letter of the scale, which is
+a final grade; with a completion the score, or that she is through with it. So:
 
 - passed without any result is passed: grade P, credit, no points.
 - a score with max 0 is no score; with success true it is passed all the same.
-- a low score that was "earned" or "scored" fails nobody by itself: she is at it, and may go on.
+- a score that was "earned" or "scored" ends nothing by itself: she is at it, with that grade if it passes.
+- a letter that the scale does not have neither passes nor fails; a score below all its steps does not pass.
 - completed with a score that does not pass is failed; completed without one is passed.
 - passed with a score that the scale would fail is passed by the provider's own mark: grade P, no points.
 - failed with a score that the scale would pass gets the highest failing grade of the scale.
@@ -48,10 +49,12 @@ def of(attempt: Attempt, scale: Scale | None) -> Result:
     """What one attempt comes to."""
     if attempt.waived:
         return Result("Completed", CREDIT)
-    step = named(attempt.letter, scale) or reached(attempt.score, scale)
-    passed = _passed(attempt, step)
+    lettered = named(attempt.letter, scale)
+    step = lettered or reached(attempt.score, scale)
+    passed = _passed(attempt, lettered, step, scale)
     if passed is None:
-        return Result("InProgress", attempt.letter, None, attempt.score)
+        so_far = step.grade if step and step.passing else None
+        return Result("InProgress", attempt.letter or so_far, None, attempt.score)
     if step is None or step.passing is not passed:
         return _by_verdict(passed, attempt, scale, known=step is not None)
     return of_step(step, attempt.score)
@@ -101,12 +104,24 @@ def merit(result: Result) -> tuple[bool, Decimal, float]:
     return result.status == "Completed", points, -1.0 if result.score is None else result.score
 
 
-def _passed(attempt: Attempt, step: Step | None) -> bool | None:
+def _passed(attempt: Attempt, lettered: Step | None, step: Step | None, scale: Scale | None) -> bool | None:
+    """None while nobody has said how it ended."""
     if attempt.verdict is not None:
         return attempt.verdict
-    if step is not None and (attempt.completed or step.passing or step.grade == attempt.letter):
+    if lettered is not None:
+        return lettered.passing
+    if not attempt.completed:
+        return None
+    if step is not None:
         return step.passing
-    return True if attempt.completed else None
+    if attempt.letter is not None:
+        return None
+    return attempt.score is None or not _scores(scale)
+
+
+def _scores(scale: Scale | None) -> bool:
+    """Whether a scale has grades for scores; one that reaches none of them is below them all."""
+    return scale is not None and any(step.min is not None for step in scale.steps)
 
 
 def _by_verdict(passed: bool, attempt: Attempt, scale: Scale | None, *, known: bool) -> Result:
