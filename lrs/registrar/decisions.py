@@ -96,18 +96,22 @@ def _course(log: EventLog, connection: Connection[Any], event: RegistrarDecided)
     if place is None or not isinstance(place.event, CourseDefined):
         yield Fault("/course", f"there is no course {event.course}")
     else:
-        yield from _grade(log, connection, place.event, event.values.get("grade"))
+        yield from _grade(log, connection, place.event, event.values)
         yield from _credits(place.event, event.values.get("credits"))
 
 
 def _grade(
-    log: EventLog, connection: Connection[Any], course: CourseDefined, grade: str | None
+    log: EventLog, connection: Connection[Any], course: CourseDefined, values: Json
 ) -> Iterator[Fault]:
+    grade, status = values.get("grade"), values.get("status")
     scale = streams.last(log, connection, names.stream("scale", course.scale))
-    if grade is not None and scale and isinstance(scale.event, GradingScaleDefined):
-        grades = [each["grade"] for each in scale.event.steps]
-        if grade not in grades:
-            yield Fault("/values/grade", f"is none of scale {course.scale}: {', '.join(grades)}")
+    if grade is None or scale is None or not isinstance(scale.event, GradingScaleDefined):
+        return
+    passing = {each["grade"]: each["passing"] for each in scale.event.steps}
+    if grade not in passing:
+        yield Fault("/values/grade", f"is none of scale {course.scale}: {', '.join(passing)}")
+    elif status in ("Completed", "Failed") and passing[grade] is not (status == "Completed"):
+        yield Fault("/values/status", f"is not {status} with the grade {grade}: leave one of the two out")
 
 
 def _credits(course: CourseDefined, credits_: str | None) -> Iterator[Fault]:

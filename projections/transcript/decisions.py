@@ -103,9 +103,12 @@ def _result(decision: Decision, line: Line) -> Result:
     result = grades.of_step(step, score) if step else Result("Completed", grade or _unnamed(decision, line))
     if step is None and decision.kind == "override":
         result = line.result if grade is None else result._replace(score=score)
-    if status := decision.values.get("status"):
-        result = result._replace(status=cast(Status, status))
-    return result
+    status = cast(Status | None, decision.values.get("status"))
+    if status is None or (status == result.status and grade):
+        return result
+    if grade:  # which says something else: shown as it was decided, and out of the GPA
+        return result._replace(status=status, points=None)
+    return grades.with_status(result, status, line.scale)
 
 
 def _unnamed(decision: Decision, line: Line) -> str | None:

@@ -66,6 +66,17 @@ def of_step(step: Step, score: float | None = None) -> Result:
     return Result(status, step.grade, step.points if step.counts else None, score)
 
 
+def with_status(result: Result, status: Status, scale: Scale | None) -> Result:
+    """What a registrar's word for how it ended makes of a grade: one that says the opposite is gone."""
+    if result.status == status and result.grade is not None:
+        return result
+    if status == "Completed":
+        return Result(status, PASSED, None, result.score)
+    if status == "Failed":
+        return _failed(None, result.score, scale)
+    return Result(status, WITHDRAWN if status == "Withdrew" else None, None, result.score)
+
+
 def named(letter: str | None, scale: Scale | None) -> Step | None:
     """The step of a scale that has this grade."""
     if letter is None or scale is None:
@@ -129,12 +140,16 @@ def _by_verdict(passed: bool, attempt: Attempt, scale: Scale | None, *, known: b
     letter = None if known else attempt.letter
     if passed:
         return Result("Completed", letter or PASSED, None, attempt.score)
-    failing = (
-        next((step for step in scale.steps if not step.passing and step.counts), None) if scale else None
-    )
+    return _failed(letter, attempt.score, scale)
+
+
+def _failed(letter: str | None, score: float | None, scale: Scale | None) -> Result:
+    """The letter that was given, or else the highest failing grade of the scale."""
+    steps = scale.steps if scale else ()
+    failing = next((step for step in steps if not step.passing and step.counts), None)
     if letter or failing is None:
-        return Result("Failed", letter, None, attempt.score)
-    return Result("Failed", failing.grade, failing.points, attempt.score)
+        return Result("Failed", letter, None, score)
+    return Result("Failed", failing.grade, failing.points, score)
 
 
 def _mean(scores: Sequence[float | None], scale: Scale | None) -> Result | None:

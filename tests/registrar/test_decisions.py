@@ -67,6 +67,8 @@ def test_a_decision_is_an_event_with_who_and_why(
         (a_decision("transfer"), {"/values/credits", "/values/source"}),
         (a_decision("override"), {"/values"}),
         (a_decision("override", grade="E", credits="2"), {"/values/grade", "/values/credits"}),
+        (a_decision("override", grade="A", status="Failed"), {"/values/status"}),
+        (a_decision("override", grade="F", status="Completed"), {"/values/status"}),
         ({**a_decision("withdraw"), "course": "math-6"}, {"/course"}),
         (a_repeal(str(uuid4())), {"/values/decision"}),
         (a_repeal("that one"), {"/values/decision"}),

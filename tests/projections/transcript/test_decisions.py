@@ -67,6 +67,32 @@ def test_a_decision_about_a_self_report_makes_it_count():
     assert (line["credits"]["earned"], line["note"]) == ("1", None)
 
 
+A, F = said("passed", score=0.95), said("failed", score=0.1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "expected"),
+    [
+        (A, {"status": "Failed"}, ("Failed", "F", "0.00", "0")),
+        (F, {"status": "Completed"}, ("Completed", "P", None, "1")),
+        (A, {"status": "Completed"}, ("Completed", "A", "4.00", "1")),
+        (F, {"status": "Failed"}, ("Failed", "F", "0.00", "0")),
+        (A, {"status": "Withdrew"}, ("Withdrew", "W", None, "0")),
+        (A, {"status": "OnHold"}, ("OnHold", None, None, "0")),
+        (A, {"status": "Failed", "grade": "B"}, ("Failed", "B", None, "0")),
+        (F, {"status": "Completed", "grade": "F"}, ("Completed", "F", None, "1")),
+        (A, {"status": "Completed", "grade": "B"}, ("Completed", "B", "3.00", "1")),
+    ],
+)
+def test_a_status_that_is_decided_leaves_no_grade_that_says_the_opposite(statement, values, expected):
+    assert summary(line_of(statement, decided("override", **values))) == expected
+
+
+def test_a_status_that_is_decided_makes_a_line_with_its_grade():
+    assert summary(line_of(decided("override", status="Completed"))) == ("Completed", "P", None, "1")
+    assert summary(line_of(decided("override", status="Failed"))) == ("Failed", "F", "0.00", "0")
+
+
 def test_a_waiver_stands_beside_a_failure_and_counts():
     found = made_of(said("failed", score=0.2), decided("waive"))
     assert [(line["grade"], line["repeat"]) for line in found["lines"]] == [
