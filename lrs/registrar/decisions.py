@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -24,6 +26,9 @@ _NEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "withdraw": (frozenset(), frozenset()),
     "repeal": (frozenset({"decision"}), frozenset()),
 }
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+_YEAR = re.compile(r"(\d{4})-(\d\d)\Z", re.ASCII)
 
 
 def decide(database: Database, tenant: str, decision: str, learner: str, body: Any, *, by: str) -> int:
@@ -67,11 +72,19 @@ def _decided(decision: str, learner: str, body: Json, by: str) -> RegistrarDecid
         learner=learner,
         kind=body["kind"],
         course=body.get("course", ""),
-        term=body.get("term", ""),
+        term=_written(body.get("term", "")),
         values=body.get("values", {}),
         reason=body["reason"],
         by=by,
     )
+
+
+def _written(term: str) -> str:
+    """A registration as transcripts write it."""
+    try:
+        return str(UUID(term))
+    except ValueError:
+        return term
 
 
 def _values(body: Json) -> Iterator[Fault]:
@@ -96,8 +109,35 @@ def _course(log: EventLog, connection: Connection[Any], event: RegistrarDecided)
     if place is None or not isinstance(place.event, CourseDefined):
         yield Fault("/course", f"there is no course {event.course}")
     else:
+        yield from _term(place.event.term, event.term)
         yield from _grade(log, connection, place.event, event.values)
         yield from _credits(place.event, event.values.get("credits"))
+
+
+def _term(pattern: Json, term: str) -> Iterator[Fault]:
+    """A term that no line of the course can have would make a line of its own."""
+    match pattern.get("pattern", "none"):
+        case _ if not term:
+            return
+        case "registration" if not _UUID.match(term):
+            yield Fault("/term", "must be a registration, a UUID: the course has a line for each")
+        case "year" if not _is_year(term):
+            yield Fault("/term", 'must be a school year, such as "2025-26"')
+        case "terms" if not _is_term(term, pattern["names"]):
+            named = " or ".join(f'"2025-26 {name}"' for name in pattern["names"])
+            yield Fault("/term", f"must be a term of the course, such as {named}")
+        case "none":
+            yield Fault("/term", "must be left out: the course knows no terms")
+
+
+def _is_term(term: str, names_: Collection[str]) -> bool:
+    year, _, name = term.partition(" ")
+    return _is_year(year) and name in names_
+
+
+def _is_year(term: str) -> bool:
+    found = _YEAR.match(term)
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
 
 
 def _grade(

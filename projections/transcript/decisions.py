@@ -55,15 +55,16 @@ def _apply(decision: Decision, lines: Sequence[Line], course: Course, catalogue:
 def _means(decision: Decision, line: Line) -> bool:
     if line.course.id != decision.course:
         return False
-    if decision.term:
-        return decision.term in (line.key.term, line.key.registration)
+    if decision.term and line.course.term.pattern != "none":
+        return decision.term == line.key.term or decision.term.lower() == line.key.registration
     return decision.kind == "override" or line.in_progress_at(decision.at)
 
 
 def _own(decision: Decision, course: Course, catalogue: Catalogue) -> Line:
     """A line that no statement made; each such decision has its own."""
-    by_registration = course.term.pattern == "registration"
-    term, registration = (None, decision.term) if by_registration else (decision.term, None)
+    pattern = course.term.pattern
+    term = decision.term if pattern in ("year", "terms") else None
+    registration = decision.term.lower() if pattern == "registration" else None
     return Line(
         key=Key(course.id, f"decision {decision.decision}", term or None, registration or None),
         course=course,

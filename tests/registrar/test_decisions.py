@@ -11,14 +11,15 @@ from lrs.database.pool import Database
 from lrs.errors import BadRequest, Conflict, NotFound
 from lrs.log.events import RegistrarDecided, TranscriptIssued
 from lrs.registrar import catalogue, decisions, learners, transcripts
-from tests.registrar.samples import REGISTRAR, Json, a_catalogue, faults_of, recorded
+from tests.registrar.samples import REGISTRAR, Json, a_catalogue, a_course, faults_of, recorded
 
 BEFORE = 6
 
 
 @pytest.fixture
 def mira(database: Database, tenant: str) -> str:
-    catalogue.adopt(database, tenant, a_catalogue(), by=REGISTRAR)
+    by_year = a_course(term={"pattern": "year", "begins": ["08-01"]})
+    catalogue.adopt(database, tenant, a_catalogue(courses={"math-7": by_year}), by=REGISTRAR)
     learners.register(database, tenant, learner := str(uuid4()), {"name": "Mira"}, by=REGISTRAR)
     return learner
 
@@ -82,6 +83,42 @@ def test_every_fault_is_told(
         decisions.decide(database, tenant, str(uuid4()), mira, body, by=REGISTRAR)
     assert set(faults_of(error)) == pointers
     assert len(recorded(database, tenant)) == BEFORE
+
+
+TERMS = {"pattern": "terms", "begins": ["08-01", "01-10"], "names": ["Fall", "Spring"]}
+YEARS = {"pattern": "year", "begins": ["08-01"]}
+REGISTRATION = "0d9c2b7e-5f0f-4a39-8c65-1b2f5c0d7a10"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "term", "kept"),
+    [
+        ({"pattern": "none"}, "", ""),
+        ({"pattern": "none"}, "2025-26 Fall", None),
+        (YEARS, "", ""),
+        (YEARS, "1999-00", "1999-00"),
+        (YEARS, "2025-27", None),
+        (YEARS, "2025-26 Fall", None),
+        (TERMS, "2025-26 Fall", "2025-26 Fall"),
+        (TERMS, "2025-26 fall", None),
+        (TERMS, "2025-26", None),
+        ({"pattern": "registration"}, REGISTRATION.upper(), REGISTRATION),
+        ({"pattern": "registration"}, "2025-26", None),
+    ],
+)
+def test_a_term_is_one_that_the_course_can_have(
+    database: Database, tenant: str, mira: str, pattern: Json, term: str, kept: str | None
+) -> None:
+    catalogue.adopt(database, tenant, a_catalogue(courses={"math-7": a_course(term=pattern)}), by=REGISTRAR)
+    body = {**a_decision("override", grade="A"), "term": term}
+    if kept is None:
+        with pytest.raises(BadRequest, match="/term"):
+            decisions.decide(database, tenant, str(uuid4()), mira, body, by=REGISTRAR)
+        return
+    decisions.decide(database, tenant, str(uuid4()), mira, body, by=REGISTRAR)
+    event = recorded(database, tenant)[-1]
+    assert isinstance(event, RegistrarDecided)
+    assert event.term == kept
 
 
 def test_a_decision_is_repealed_once(database: Database, tenant: str, mira: str) -> None:

@@ -124,6 +124,22 @@ def test_a_decision_about_a_registration():
     }
 
 
+def test_a_registration_is_the_same_in_capitals():
+    catalogue = a_catalogue(a_course("maths", term=Term("registration")))
+    one, better = (
+        said("failed", registration="one"),
+        decided("override", term=the_id("one").upper(), grade="A"),
+    )
+    line = line_of(one, better, catalogue=catalogue)
+    assert (line["registration"], line["grade"]) == (the_id("one"), "A")
+    assert line_of(better, catalogue=catalogue)["registration"] == the_id("one")
+
+
+def test_of_a_course_without_terms_a_decision_means_every_line():
+    line = line_of(said("failed"), decided("override", term="2025-26 Fall", grade="A"))
+    assert (line["term"], line["grade"]) == (None, "A")
+
+
 def test_to_withdraw_without_a_term_ends_what_is_in_progress_only():
     going_on = said("progressed", day="2026-03-01")
     found = made_of(FALL, going_on, decided("withdraw"), catalogue=TERMS)
