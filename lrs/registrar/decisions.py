@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from lrs.database.pool import Database
 from lrs.errors import Conflict, Fault
-from lrs.log import streams
+from lrs.log import repeals, streams
 from lrs.log.event_log import EventLog
 from lrs.log.events import CourseDefined, GradingScaleDefined, RegistrarDecided
 from lrs.registrar import check, learners, names
@@ -38,32 +38,26 @@ def decide(database: Database, tenant: str, decision: str, learner: str, body: A
     log = EventLog(database, tenant)
     with log.locked() as connection:
         learners.require(log, connection, event.learner)
+        # Who asks twice with the same id, since an answer was lost, decides once.
+        if place := streams.last(log, connection, stream := names.stream("decision", decision)):
+            return place.position
         if event.kind == "repeal":
-            return _repeal(log, connection, event)
-        check.require(_course(log, connection, event), "The decision")
-        return _append(log, connection, decision, event)
+            _repealed(log, connection, event)
+        else:
+            check.require(_course(log, connection, event), "The decision")
+        return streams.append(log, connection, [(stream, event)])
 
 
-def _repeal(log: EventLog, connection: Connection[Any], repeal: RegistrarDecided) -> int:
-    """A repeal stands in the stream of the decision that it ends."""
-    repealed = str(repeal.values["decision"]).lower()
-    place = streams.last(log, connection, names.stream("decision", repealed))
-    before = place.event if place else None
-    if place is None or not isinstance(before, RegistrarDecided) or before.learner != repeal.learner:
+def _repealed(log: EventLog, connection: Connection[Any], repeal: RegistrarDecided) -> None:
+    """BadRequest where there is no such decision, Conflict where it is repealed already."""
+    ended = str(repeal.values["decision"]).lower()
+    every = [each.event for each in streams.every(log, connection, RegistrarDecided)]
+    hers = [each for each in every if isinstance(each, RegistrarDecided) and each.learner == repeal.learner]
+    if all(each.decision.lower() != ended for each in hers):
         rule = "there is no such decision about this learner"
         check.require([Fault("/values/decision", rule)], "The decision")
-    elif before.kind == "repeal" and before.decision != repeal.decision:
-        raise Conflict(f"The decision {repealed} is repealed already.")
-    return _append(log, connection, repealed, repeal)
-
-
-def _append(log: EventLog, connection: Connection[Any], of: str, event: RegistrarDecided) -> int:
-    """Who asks twice with the same id, since an answer was lost, decides once."""
-    stream = names.stream("decision", of)
-    place = streams.last(log, connection, stream)
-    if place and isinstance(place.event, RegistrarDecided) and place.event.decision == event.decision:
-        return place.position
-    return streams.append(log, connection, [(stream, event)])
+    if ended in repeals.repealed(hers):
+        raise Conflict(f"The decision {ended} is repealed already.")
 
 
 def _decided(decision: str, learner: str, body: Json, by: str) -> RegistrarDecided:

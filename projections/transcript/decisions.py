@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
+from lrs.log import repeals
 from projections.catalogue.model import Catalogue, Course
 from projections.transcript import grades
 from projections.transcript.evidence import Decision
@@ -22,19 +23,10 @@ from projections.transcript.grades import Result, Status
 from projections.transcript.lines import Key, Line
 
 
-def repealed(decisions: Iterable[Decision]) -> frozenset[str]:
-    """Those that count no longer, in lower case; what repeals comes later than what it repeals."""
-    found: set[str] = set()
-    for each in sorted(decisions, reverse=True):
-        if each.kind == "repeal" and each.decision.lower() not in found:
-            found.add(str(each.values.get("decision")).lower())
-    return frozenset(found)
-
-
 def applied(decisions: Iterable[Decision], lines: Sequence[Line], catalogue: Catalogue) -> list[Line]:
     """The lines after all that count, in the order in which they were decided."""
     decided = sorted(decisions)
-    gone = repealed(decided)
+    gone = repeals.repealed(decided)
     found = list(lines)
     for each in decided:
         course = catalogue.courses.get(each.course)

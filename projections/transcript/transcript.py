@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from lrs.log import repeals
 from lrs.xapi import time
 from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Catalogue
@@ -137,7 +138,7 @@ def _unmapped(claims: Sequence[Claim]) -> list[Json]:
 
 def _decisions(decided: Iterable[Decision]) -> list[Json]:
     found = sorted(decided)
-    gone = decisions.repealed(found)
+    gone = repeals.repealed(found)
     return [
         {
             "decision": each.decision,

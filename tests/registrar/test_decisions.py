@@ -131,6 +131,16 @@ def test_a_decision_is_repealed_once(database: Database, tenant: str, mira: str)
         decisions.decide(database, tenant, str(uuid4()), mira, a_repeal(decision), by=REGISTRAR)
 
 
+def test_a_repeal_is_repealed_by_its_id(database: Database, tenant: str, mira: str) -> None:
+    ids = [str(uuid4()) for _ in range(5)]
+    decisions.decide(database, tenant, ids[0], mira, a_decision("withdraw"), by=REGISTRAR)
+    for ended, repeal in ((0, 1), (1, 2), (0, 3), (3, 4)):  # 2 brought the decision back, and so did 4
+        decisions.decide(database, tenant, ids[repeal], mira, a_repeal(ids[ended]), by=REGISTRAR)
+    with pytest.raises(Conflict, match=f"{ids[1]} is repealed already"):
+        decisions.decide(database, tenant, str(uuid4()), mira, a_repeal(ids[1]), by=REGISTRAR)
+    assert len(recorded(database, tenant)) == BEFORE + 5
+
+
 def test_only_her_own_decisions_are_repealed(database: Database, tenant: str, mira: str) -> None:
     learners.register(database, tenant, ada := str(uuid4()), {"name": "Ada"}, by=REGISTRAR)
     decisions.decide(database, tenant, decision := str(uuid4()), ada, a_decision("withdraw"), by=REGISTRAR)
