@@ -35,7 +35,7 @@ class Learner:
     ifis: Sequence[UUID]
 
 
-_Found = defaultdict[str, list[tuple[int, str, str, list[Any]]]]
+_Found = defaultdict[str, list[tuple[int, str, str, Any]]]
 # The learner of this id as of a view, or NotFound; the catalogue as of a view.
 Who = Callable[[View, str], Learner]
 Courses = Callable[[View], Catalogue]
@@ -81,7 +81,7 @@ def document(view: View, learner: str, who: Who, courses: Courses) -> Json:
 def gather(view: View, learner: UUID, ifis: Iterable[UUID], catalogue: Catalogue) -> Evidence:
     """What was known at the position of a view."""
     found = _rows(view, "evidence", ifis=_digests(ifis), learner=learner)
-    contributions = [Contribution(at, statement, *facts) for at, statement, _, facts in found["contribution"]]
+    contributions = _contributions(found)
     further = _references(view, contributions, Sources(catalogue))
     return Evidence(
         contributions,
@@ -90,6 +90,16 @@ def gather(view: View, learner: UUID, ifis: Iterable[UUID], catalogue: Catalogue
         [Decision(at, *facts) for at, _, _, facts in found["decision"]],
         [Issue(at, *facts) for at, _, _, facts in found["issue"]],
     )
+
+
+def _contributions(found: _Found) -> list[Contribution]:
+    """Each with its own facts, or with those that it shares."""
+    shared = {at: facts for at, _, _, facts in found["shared"]}
+    return [
+        Contribution(at, statement, as_member, *(shared[at] if facts is None else facts))
+        for kind, as_member in (("actor", False), ("member", True))
+        for at, statement, _, facts in found[kind]
+    ]
 
 
 def _references(view: View, contributions: Iterable[Contribution], sources: Sources) -> _Found:
@@ -104,7 +114,8 @@ def _rows(view: View, name: str, **parameters: Any) -> _Found:
     wanted = parameters | {"position": view.position}
     found: _Found = defaultdict(list)
     for kind, position, statement, target, facts in view.connection.execute(query, wanted, binary=True):
-        found[kind].append((position, statement, target, orjson.loads(facts)))
+        said = None if facts is None else orjson.loads(facts)
+        found[kind].append((position, statement, target, said))
     return found
 
 

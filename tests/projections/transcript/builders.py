@@ -130,8 +130,9 @@ def evidence(events: Iterable[Recorded], *, ifis: Sequence[str] = (MIRA_IFI,)) -
     """What reading the rows of these events gives for a learner with these identifiers."""
     rows = [insert for event in events for insert in contribution.fold(event)]
     hers = {actor.digest(ifi) for ifi in ifis}
+    shared = {row[0]: row[1] for table, row in rows if table == "shared"}
     contributions = [
-        Contribution(row[1], str(row[2]), *orjson.loads(row[3]))
+        Contribution(row[1], str(row[2]), row[3], *orjson.loads(row[4] or shared[row[1]]))
         for table, row in rows
         if table == "contribution" and row[0] in hers
     ]

@@ -94,6 +94,7 @@ EVERYTHING = (
     CLAIM,
     about_statement("verified", "claim", by=SCHOOL),
     said("initialized", "https://school.example/band", by=SCHOOL),
+    said("progressed", actor={"objectType": "Group", "member": [MIRA, {"mbox": "mailto:ann@mail.example"}]}),
     said("completed", "x:walk"),
     said("passed", result={"success": False}),
     decided("waive", "band"),
