@@ -19,7 +19,8 @@ APART = frozenset({"position", "as_of", "issued", "sha256"})
 def canonical(document: Json) -> bytes:
     """What is hashed: the document without `position`, `as_of`, `issued` and `sha256`.
 
-    UTF-8, members sorted by name at every level, no white space.
+    By RFC 8785: UTF-8, members sorted by name at every level, no white space. The only numbers are positions,
+    which everybody writes alike; what is no whole number is text.
     """
     return orjson.dumps(_content(document), option=orjson.OPT_SORT_KEYS)
 

@@ -85,6 +85,12 @@ class Line:
         """Whether there is an outcome that can earn credit, or count against her."""
         return self.result.status in grades.GRADED
 
+    @property
+    def chosen_by_policy(self) -> bool:
+        """Whether the policy had something to choose: among attempts, or among lines of the course."""
+        ended = sum(result.status in grades.GRADED for _, result in self.attempts)
+        return ended > 1 or self.repeat is not None
+
     def in_progress_at(self, moment: int) -> bool:
         """Whether it had begun, and no outcome was known yet."""
         if self.began is not None and self.began > moment:

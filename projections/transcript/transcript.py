@@ -72,7 +72,7 @@ def _line(line: Line, catalogue: Catalogue) -> Json:
         "began": moment(line.began),
         "ended": moment(line.ended),
         "status": result.status,
-        "progress": line.progress,
+        "progress": totals.text(line.progress),
         "attempts": [_attempt(*each, number == line.chosen) for number, each in enumerate(line.attempts)],
         "credits": {
             "unit": course.credits.unit,
@@ -80,7 +80,7 @@ def _line(line: Line, catalogue: Catalogue) -> Json:
             "earned": totals.plain(line.earned),
         },
         "grade": result.grade,
-        "score": result.score,
+        "score": totals.text(result.score),
         "points": None if points is None else totals.plain(points),
         "weighted_points": None if points is None else totals.plain(points + totals.weight(line)),
         "repeat": line.repeat,
@@ -96,7 +96,7 @@ def _attempt(attempt: Attempt, result: Result, counts: bool) -> Json:
         "ended": moment(attempt.ended),
         "status": result.status,
         "grade": result.grade,
-        "score": result.score,
+        "score": totals.text(result.score),
         "counts": counts,
         "statements": attempt.statements,
     }
@@ -112,7 +112,7 @@ def _basis(line: Line, catalogue: Catalogue) -> Json:
         "verified_by": list(basis.verified_by),
         "authorities": list(basis.authorities),
         "decisions": list(basis.decisions),
-        "policy": catalogue.policy.version,
+        "policy": catalogue.policy.version if line.chosen_by_policy else None,
         "catalogue": max(*versions, line.provider.version if line.provider else 0),
     }
 

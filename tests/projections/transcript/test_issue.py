@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from hashlib import sha256
+from pathlib import Path
+
+import orjson
+import pytest
 
 from lrs.log.events import TranscriptIssued
-from projections.transcript import issue
+from projections.transcript import issue, totals
 from tests.projections.transcript.builders import LEARNER, decided, made_of, said
 
+GUIDE = Path(__file__).parents[3] / "docs" / "transcripts.md"
 PASSED = said("passed", score=0.9)
 
 
@@ -17,19 +25,64 @@ def issued(document, *, of):
 
 def test_the_canonical_bytes_have_sorted_members_and_no_spaces():
     document = {
-        "b": [1.5, {"d": "ü", "c": None}],
+        "b": [15, {"d": "ü", "c": None}],
         "a": {},
         "position": 7,
         "as_of": "",
         "issued": [],
         "sha256": "",
     }
-    assert issue.canonical(document) == '{"a":{},"b":[1.5,{"c":null,"d":"ü"}]}'.encode()
+    assert issue.canonical(document) == '{"a":{},"b":[15,{"c":null,"d":"ü"}]}'.encode()
 
 
 def test_the_hash_is_that_of_the_canonical_bytes():
     document = made_of(PASSED)
     assert document["sha256"] == sha256(issue.canonical(document)).hexdigest()
+
+
+def recomputed(document):
+    """As docs/transcripts.md tells outsiders to do it: the code that stands there."""
+    (code,) = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    known = {"json": json, "hashlib": hashlib}
+    exec(code, known)  # noqa: S102
+    return known["fingerprint"](json.loads(orjson.dumps(document)))
+
+
+WHOLE = (
+    said("passed", score=1, progress=100),
+    said("passed", "https://school.example/band", score={"raw": 1, "max": 3}, progress=33.5),
+    said("scored", "https://tutor.example/writing", score=1e-9, progress=1e-7),
+    said(
+        "completed",
+        "x:\u00fc",
+        object={"id": "x:\u00fc", "definition": {"name": {"de": '\u00dc\u007f\n"\U0001f600'}}},
+    ),
+    decided("waive", "band"),
+)
+
+
+def test_an_outsider_makes_the_same_hash():
+    document = made_of(*WHOLE)
+    assert recomputed(document) == document["sha256"]
+
+
+def test_no_number_is_written_in_two_ways():
+    def numbers(value):
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list):
+            return [each for one in value for each in numbers(one)]
+        return [value] if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+
+    assert all(isinstance(each, int) for each in numbers(made_of(*WHOLE)))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1.0, "1"), (0, "0"), (-0.0, "0"), (100, "100"), (0.87, "0.87"), (1e-9, "0.000000001"), (-0.5, "-0.5")],
+)
+def test_what_is_no_whole_number_is_decimal_text(number, text):
+    assert totals.text(number) == text
 
 
 def test_what_is_read_later_has_the_same_hash_while_it_says_the_same():
