@@ -89,5 +89,6 @@ def _endpoint(handler: Handler) -> Endpoint:
         responses={
             "201": content("It went out.", _ISSUED) | {"headers": {POSITION: header}},
             "404": problem("Nobody is known by this id."),
+            "409": problem("This is an identifier, and nobody is registered under this id."),
         },
     )

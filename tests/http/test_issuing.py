@@ -15,6 +15,7 @@ from lrs.http import issuing, projected
 from lrs.log import events
 from lrs.log.event_log import EventLog
 from lrs.log.events import TranscriptIssued
+from lrs.registrar import learners
 from lrs.settings import Settings
 from tests.client import Client, a_statement
 from tests.conftest import a_key, serving
@@ -42,6 +43,7 @@ def registrar(url: str, database: Database, tenant: str) -> Iterator[httpx.Clien
     with Client(url, *a_key(database, tenant)) as lrs:
         for _ in range(3):
             lrs.post(a_statement(actor={"mbox": "mailto:ada@example.com", "name": ADA}))
+    learners.register(database, tenant, ADA, {"name": "Ada"}, by="office")
     with httpx.Client(base_url=url, auth=a_key(database, tenant, "registrar"), timeout=20) as client:
         noted.follow(database, tenant)
         yield client

@@ -163,6 +163,12 @@ def test_a_transcript_goes_out_once(database: Database, tenant: str, mira: str) 
         transcripts.issue(database, tenant, transcript, **{**issued, "position": 1})
 
 
+def test_only_of_who_is_registered_a_transcript_goes_out(database: Database, tenant: str, mira: str) -> None:
+    issued: Json = {"learner": str(uuid4()), "position": 1, "sha256": "ab" * 32, "by": REGISTRAR}
+    with pytest.raises(Conflict, match="register her"):
+        transcripts.issue(database, tenant, str(uuid4()), **issued)
+
+
 def test_a_transcript_is_of_the_past_and_has_a_digest(database: Database, tenant: str, mira: str) -> None:
     with pytest.raises(BadRequest) as error:
         transcripts.issue(
