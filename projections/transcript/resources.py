@@ -20,4 +20,4 @@ def _who(view: View, learner: str) -> Learner:
     return Learner(about, [each.digest for each in found.identifiers])
 
 
-RESOURCES = (read.resource(_who, catalogue_at),)
+RESOURCES = read.resources(_who, catalogue_at)

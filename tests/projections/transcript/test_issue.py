@@ -13,6 +13,7 @@ import pytest
 
 from lrs.log.events import TranscriptIssued
 from projections.transcript import issue, totals
+from projections.transcript.evidence import Issue
 from tests.projections.transcript.builders import LEARNER, decided, made_of, said
 
 GUIDE = Path(__file__).parents[3] / "docs" / "transcripts.md"
@@ -94,17 +95,30 @@ def test_what_is_read_later_has_the_same_hash_while_it_says_the_same():
 def test_an_issued_transcript_is_listed_and_stands():
     (found,) = made_of(PASSED, issued(made_of(PASSED), of=1))["issued"]
     assert (found["transcript"], found["position"], found["by"]) == ("the-transcript", 1, "office")
-    assert (found["superseded"], found["changes"]) == (False, [])
+    assert not found["superseded"]
+
+
+def compared(then, now, *, sha256=None):
+    pinned = Issue(2, "the-transcript", 1, sha256 or then["sha256"], "office", 0)
+    return issue.compared(pinned, then, now)
 
 
 def test_a_later_change_supersedes_it_and_says_where():
-    went_out = issued(made_of(PASSED), of=1)
-    (found,) = made_of(PASSED, went_out, decided("override", grade="A"))["issued"]
-    assert found["superseded"]
+    then, override = made_of(PASSED), decided("override", grade="A")
+    now = made_of(PASSED, issued(then, of=1), override)
+    assert now["issued"][0]["superseded"]
+    found = compared(then, now)
+    assert (found["superseded"], found["reproduced"]) == (True, True)
     changed = {each["pointer"]: (each["old"], each["new"]) for each in found["changes"]}
     assert changed["/lines/maths pathway/grade"] == ("B+", "A")
     assert changed["/gpa/unweighted"] == ("3.33", "4.00")
     assert any(pointer.startswith("/decisions/") for pointer in changed)
+
+
+def test_what_cannot_be_made_again_says_so():
+    document = made_of(PASSED)
+    found = compared(document, document, sha256="0" * 64)
+    assert (found["superseded"], found["reproduced"], found["changes"]) == (True, False, [])
 
 
 def test_a_new_line_is_one_change_and_moves_no_other():
@@ -133,6 +147,7 @@ def test_what_was_voided_after_it_went_out_is_a_change():
     from tests.projections.transcript.builders import void
 
     wrong = said("passed", score=0.9, name="wrong")
-    (found,) = made_of(wrong, issued(made_of(wrong), of=1), void("wrong"))["issued"]
-    assert found["superseded"]
-    assert "/lines/maths pathway" in [each["pointer"] for each in found["changes"]]
+    then = made_of(wrong)
+    now = made_of(wrong, issued(then, of=1), void("wrong"))
+    assert now["issued"][0]["superseded"]
+    assert "/lines/maths pathway" in [each["pointer"] for each in compared(then, now)["changes"]]
