@@ -47,6 +47,18 @@ def issue(
         return place.position
 
 
+def issued(database: Database, tenant: str, transcript: str, *, learner: str) -> TranscriptIssued | None:
+    """What went out under this id; Conflict where it is another learner's."""
+    log = EventLog(database, tenant)
+    with database.connection() as connection:
+        place = streams.last(log, connection, names.stream("transcript", transcript))
+    if place is None or not isinstance(place.event, TranscriptIssued):
+        return None
+    if place.event.learner != learner:
+        raise Conflict(f"Another transcript went out under the id {transcript} already.")
+    return place.event
+
+
 def _require_registered(log: EventLog, connection: Connection[Any], learner: str) -> None:
     place = streams.last(log, connection, names.stream("learner", learner))
     if place is None or not isinstance(place.event, LearnerRegistered):

@@ -80,6 +80,18 @@ def test_a_transcript_goes_out_as_it_was(registrar: httpx.Client, database: Data
     assert said["sha256"] != registrar.get(PATH).json()["sha256"]
 
 
+def test_under_a_chosen_id_it_goes_out_once(registrar: httpx.Client, database: Database, tenant: str) -> None:
+    chosen = {"transcript": str(uuid4())}
+    first = registrar.post(f"{PATH}/issues", json=chosen)
+    noted.follow(database, tenant)  # what would be issued now is another
+    second = registrar.post(f"{PATH}/issues", json=chosen)
+    assert (first.status_code, first.json()) == (201, second.json())
+    assert first.json()["transcript"] == chosen["transcript"]
+    assert len(issued(database, tenant)) == 1
+    assert registrar.post(f"{PATH}/issues", json=chosen, params={"as_of": "3"}).status_code == 409
+    assert registrar.post(f"{PATH}/issues", json={"transcript": "x"}).status_code == 400
+
+
 def test_what_cannot_go_out_does_not(registrar: httpx.Client, database: Database, tenant: str) -> None:
     refused = [
         (f"/learners/{uuid4()}/transcript/issues", {}, b"", 404),
