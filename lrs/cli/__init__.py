@@ -22,6 +22,7 @@ from lrs.cli import (
     projections,
     serve,
     tenants,
+    transcripts,
 )
 from lrs.cli.words import tell
 from lrs.errors import LRSError
@@ -43,6 +44,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(learners.app, name="learners")
+app.add_typer(transcripts.app, name="transcripts")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)
