@@ -42,7 +42,7 @@ def _asked(path: str) -> tuple[Resource, dict[str, str]]:
             given = dict(parse_qsl(query, keep_blank_values=True))
             _require_parameters(resource, given)
             return resource, given | parts
-    known = "".join(f"\n  {each.path:<36}{each.summary}" for each in found.resources())
+    known = "".join(f"\n  {each.path:<48}{each.summary}" for each in found.resources())
     raise OperatorError(f"There is no {where!r} to be read. There are:{known}")
 
 
