@@ -25,6 +25,7 @@ from lrs.cli import (
     projections,
     serve,
     tenants,
+    transcripts,
 )
 from lrs.cli.words import tell
 from lrs.errors import LRSError
@@ -49,6 +50,7 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(learners.app, name="learners")
 app.add_typer(profiles.app, name="profiles")
+app.add_typer(transcripts.app, name="transcripts")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import orjson
@@ -15,7 +15,7 @@ from lrs.cli.asking import ask
 from lrs.cli.words import show, show_facts, tell
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
-from lrs.registrar import learners
+from lrs.registrar import decisions, learners
 from lrs.xapi.vocabulary import Json
 
 app = typer.Typer(no_args_is_help=True, help="Register learners, and link their identifiers.")
@@ -48,6 +48,49 @@ def register(
     with place.opened_for(tenant, data_dir, database_url) as database:
         position = learners.register(database, tenant, learner, body, by=by)
     show_facts([("learner", learner), ("position", position)])
+
+
+@app.command("revise")
+def revise(
+    learner: Learner,
+    known: Annotated[str, typer.Argument(help="All of it, as JSON: what is left out is empty.")],
+    by: place.By = place.COMMAND_LINE,
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Say anew how a registered learner is known.
+
+    \b
+    lrs learners revise 6f1e7e0c-… '{"name": "Mira Kaya", "born": "2015-03-09", "number": "7"}'
+    """
+    body = _json(known, "learner", '{"name": "Mira Kaya", "born": "2015-03-09"}')
+    with place.opened_for(tenant, data_dir, database_url) as database:
+        position = learners.revise(database, tenant, learner, body, by=by)
+    tell(f"She is known like this, since position {position}.")
+
+
+@app.command("decide")
+def decide(
+    learner: Learner,
+    decision: Annotated[str, typer.Argument(help="As JSON, as docs/registrars.md explains it.")],
+    by: place.By = place.COMMAND_LINE,
+    tenant: place.Tenant = tenants.DEFAULT,
+    data_dir: place.DataDir = None,
+    database_url: place.DatabaseURL = None,
+) -> None:
+    """Decide about a course of a learner, and tell the decision's id.
+
+    \b
+    lrs learners decide 6f1e7e0c-… '{"kind": "waive", "course": "math-7", "reason": "her log-book was seen"}'
+    """
+    under, body = (
+        str(uuid4()),
+        _json(decision, "decision", '{"kind": "waive", "course": "math-7", "reason": "…"}'),
+    )
+    with place.opened_for(tenant, data_dir, database_url) as database:
+        position = decisions.decide(database, tenant, under, learner, body, by=by)
+    show_facts([("decision", under), ("position", position)])
 
 
 @app.command("list")
@@ -149,8 +192,12 @@ def _suggestion(each: Json) -> list[str]:
 
 
 def _body(identifier: str, reason: str) -> Json:
+    agent = _json(identifier, "identifier", """{"mbox": "mailto:mira@mail.example"}""")
+    return {"identifier": agent, "reason": reason}
+
+
+def _json(text: str, what: str, example: str) -> Any:
     try:
-        return {"identifier": orjson.loads(identifier), "reason": reason}
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        example = """{"mbox": "mailto:mira@mail.example"}"""
-        raise OperatorError(f"The identifier is not JSON ({error}); one looks like {example}.") from error
+        raise OperatorError(f"The {what} is not JSON ({error}); one looks like {example}.") from error

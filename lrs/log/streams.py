@@ -55,6 +55,12 @@ def newest(log: EventLog, connection: Connection[Any], *kinds: type[Event]) -> l
     return [_place(*row) for _, *row in found]
 
 
+def every(log: EventLog, connection: Connection[Any], kind: type[Event]) -> list[Place]:
+    """All events of one kind, oldest first: for kinds that only people make."""
+    found = connection.execute(QUERIES(log.tenant, "every"), {"topic": kind.topic}, binary=True)
+    return [_place(*row) for row in found]
+
+
 def _versions(log: EventLog, connection: Connection[Any], streams: Collection[UUID]) -> dict[UUID, int]:
     found = connection.execute(QUERIES(log.tenant, "versions"), {"streams": list(streams)})
     return dict(found.fetchall())

@@ -21,3 +21,11 @@ SELECT originator_id, originator_version, notification_id, topic, state
            AND topic = ANY(%(topics)s)
          ORDER BY originator_id, originator_version DESC) AS newest
  ORDER BY notification_id
+
+-- every --
+-- All events of a topic, oldest first.
+SELECT originator_version, notification_id, topic, state
+  FROM {tenant}.log
+ WHERE topic <> 'statement-stored' AND topic <> 'document-stored' AND topic <> 'document-deleted'
+   AND topic = %(topic)s
+ ORDER BY notification_id

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
 from lrs.database.pool import Database
 from lrs.errors import Conflict, Fault
-from lrs.log import streams
+from lrs.log import repeals, streams
 from lrs.log.event_log import EventLog
 from lrs.log.events import CourseDefined, GradingScaleDefined, RegistrarDecided
 from lrs.registrar import check, learners, names
@@ -25,6 +27,9 @@ _NEEDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "repeal": (frozenset({"decision"}), frozenset()),
 }
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+_YEAR = re.compile(r"(\d{4})-(\d\d)\Z", re.ASCII)
+
 
 def decide(database: Database, tenant: str, decision: str, learner: str, body: Any, *, by: str) -> int:
     """Decide, under a new id; the position that says so. NotFound, BadRequest with every fault, Conflict."""
@@ -33,32 +38,26 @@ def decide(database: Database, tenant: str, decision: str, learner: str, body: A
     log = EventLog(database, tenant)
     with log.locked() as connection:
         learners.require(log, connection, event.learner)
+        # Who asks twice with the same id, since an answer was lost, decides once.
+        if place := streams.last(log, connection, stream := names.stream("decision", decision)):
+            return place.position
         if event.kind == "repeal":
-            return _repeal(log, connection, event)
-        check.require(_course(log, connection, event), "The decision")
-        return _append(log, connection, decision, event)
+            _repealed(log, connection, event)
+        else:
+            check.require(_course(log, connection, event), "The decision")
+        return streams.append(log, connection, [(stream, event)])
 
 
-def _repeal(log: EventLog, connection: Connection[Any], repeal: RegistrarDecided) -> int:
-    """A repeal stands in the stream of the decision that it ends."""
-    repealed = str(repeal.values["decision"]).lower()
-    place = streams.last(log, connection, names.stream("decision", repealed))
-    before = place.event if place else None
-    if place is None or not isinstance(before, RegistrarDecided) or before.learner != repeal.learner:
+def _repealed(log: EventLog, connection: Connection[Any], repeal: RegistrarDecided) -> None:
+    """BadRequest where there is no such decision, Conflict where it is repealed already."""
+    ended = str(repeal.values["decision"]).lower()
+    every = [each.event for each in streams.every(log, connection, RegistrarDecided)]
+    hers = [each for each in every if isinstance(each, RegistrarDecided) and each.learner == repeal.learner]
+    if all(each.decision.lower() != ended for each in hers):
         rule = "there is no such decision about this learner"
         check.require([Fault("/values/decision", rule)], "The decision")
-    elif before.kind == "repeal" and before.decision != repeal.decision:
-        raise Conflict(f"The decision {repealed} is repealed already.")
-    return _append(log, connection, repealed, repeal)
-
-
-def _append(log: EventLog, connection: Connection[Any], of: str, event: RegistrarDecided) -> int:
-    """Who asks twice with the same id, since an answer was lost, decides once."""
-    stream = names.stream("decision", of)
-    place = streams.last(log, connection, stream)
-    if place and isinstance(place.event, RegistrarDecided) and place.event.decision == event.decision:
-        return place.position
-    return streams.append(log, connection, [(stream, event)])
+    if ended in repeals.repealed(hers):
+        raise Conflict(f"The decision {ended} is repealed already.")
 
 
 def _decided(decision: str, learner: str, body: Json, by: str) -> RegistrarDecided:
@@ -67,11 +66,19 @@ def _decided(decision: str, learner: str, body: Json, by: str) -> RegistrarDecid
         learner=learner,
         kind=body["kind"],
         course=body.get("course", ""),
-        term=body.get("term", ""),
+        term=_written(body.get("term", "")),
         values=body.get("values", {}),
         reason=body["reason"],
         by=by,
     )
+
+
+def _written(term: str) -> str:
+    """A registration as transcripts write it."""
+    try:
+        return str(UUID(term))
+    except ValueError:
+        return term
 
 
 def _values(body: Json) -> Iterator[Fault]:
@@ -96,18 +103,49 @@ def _course(log: EventLog, connection: Connection[Any], event: RegistrarDecided)
     if place is None or not isinstance(place.event, CourseDefined):
         yield Fault("/course", f"there is no course {event.course}")
     else:
-        yield from _grade(log, connection, place.event, event.values.get("grade"))
+        yield from _term(place.event.term, event.term)
+        yield from _grade(log, connection, place.event, event.values)
         yield from _credits(place.event, event.values.get("credits"))
 
 
+def _term(pattern: Json, term: str) -> Iterator[Fault]:
+    """A term that no line of the course can have would make a line of its own."""
+    match pattern.get("pattern", "none"):
+        case _ if not term:
+            return
+        case "registration" if not _UUID.match(term):
+            yield Fault("/term", "must be a registration, a UUID: the course has a line for each")
+        case "year" if not _is_year(term):
+            yield Fault("/term", 'must be a school year, such as "2025-26"')
+        case "terms" if not _is_term(term, pattern["names"]):
+            named = " or ".join(f'"2025-26 {name}"' for name in pattern["names"])
+            yield Fault("/term", f"must be a term of the course, such as {named}")
+        case "none":
+            yield Fault("/term", "must be left out: the course knows no terms")
+
+
+def _is_term(term: str, names_: Collection[str]) -> bool:
+    year, _, name = term.partition(" ")
+    return _is_year(year) and name in names_
+
+
+def _is_year(term: str) -> bool:
+    found = _YEAR.match(term)
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
+
+
 def _grade(
-    log: EventLog, connection: Connection[Any], course: CourseDefined, grade: str | None
+    log: EventLog, connection: Connection[Any], course: CourseDefined, values: Json
 ) -> Iterator[Fault]:
+    grade, status = values.get("grade"), values.get("status")
     scale = streams.last(log, connection, names.stream("scale", course.scale))
-    if grade is not None and scale and isinstance(scale.event, GradingScaleDefined):
-        grades = [each["grade"] for each in scale.event.steps]
-        if grade not in grades:
-            yield Fault("/values/grade", f"is none of scale {course.scale}: {', '.join(grades)}")
+    if grade is None or scale is None or not isinstance(scale.event, GradingScaleDefined):
+        return
+    passing = {each["grade"]: each["passing"] for each in scale.event.steps}
+    if grade not in passing:
+        yield Fault("/values/grade", f"is none of scale {course.scale}: {', '.join(passing)}")
+    elif status in ("Completed", "Failed") and passing[grade] is not (status == "Completed"):
+        yield Fault("/values/status", f"is not {status} with the grade {grade}: leave one of the two out")
 
 
 def _credits(course: CourseDefined, credits_: str | None) -> Iterator[Fault]:

@@ -86,6 +86,9 @@ def _steps(steps: list[Json], at: str) -> Iterator[Fault]:
     for (_, higher), (number, lower) in pairwise(scored):
         if lower >= higher:
             yield Fault(at + pointer(number, "min"), f"must be below {higher}: the highest grade comes first")
+    if scored and scored[-1][1] > 0:
+        rule = "must be 0 in the last step that has one: every score has a grade, or none"
+        yield Fault(at + pointer(scored[-1][0], "min"), rule)
 
 
 def _term(term: Json, at: str) -> Iterator[Fault]:

@@ -55,14 +55,15 @@ def listed(activities: Any) -> Iterable[Json]:
 def score(score: Json) -> float | None:
     """The scaled score, or where raw lies between min and max; without a max above min there is none.
 
-    A min that is not said is 0.
+    A min that is not said is 0. Where raw lies far outside (-1 to 1) it says nothing either.
     """
     if "scaled" in score:
         return float(score["scaled"])
     least, most = score.get("min", 0), score.get("max", 0)
     if "raw" not in score or not most > least:
         return None
-    return round(float((score["raw"] - least) / (most - least)), _DIGITS)
+    found = round(float((score["raw"] - least) / (most - least)), _DIGITS)
+    return found if -1 <= found <= 1 else None
 
 
 def title(activity: Json) -> str | None:

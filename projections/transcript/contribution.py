@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -28,7 +28,7 @@ _NONE: Json = {}
 
 
 class Contribution(NamedTuple):
-    """What a statement says about one of its actors; all but the first two fields are kept as `facts`.
+    """What a statement says about one of its actors; all but the first three fields are kept as `facts`.
 
     `at` is the timestamp in microseconds since 1970. `object` is the activity it is about, "" where it is
     about something else; `around` are its parents and then its groupings, where the course may be found.
@@ -36,6 +36,7 @@ class Contribution(NamedTuple):
 
     position: int
     statement: str
+    as_member: bool
     verb: str
     at: int
     authorities: list[str]
@@ -48,7 +49,6 @@ class Contribution(NamedTuple):
     grade: str | None
     progress: float | None
     title: str | None
-    as_member: bool
 
 
 def fold(event: Recorded) -> Iterable[Insert]:
@@ -83,7 +83,7 @@ def _contributions(event: Recorded, statement: Json, verb: str, activity: Json) 
     about = activity.get("id", "")
     if not about and not around:
         return ()
-    common = [
+    facts = [
         verb,
         parts.at(statement),
         parts.authorities(statement),
@@ -93,13 +93,17 @@ def _contributions(event: Recorded, statement: Json, verb: str, activity: Json) 
         *_of_result(statement.get("result", _NONE)),
         parts.title(activity),
     ]
-    return [
-        Insert(
-            "contribution",
-            (actor.digest(ifi), event.position, event.originator_id, orjson.dumps([*common, as_member])),
-        )
-        for ifi, as_member in parts.actors(statement["actor"])
-    ]
+    return _rows(event, list(parts.actors(statement["actor"])), orjson.dumps(facts))
+
+
+def _rows(event: Recorded, actors: Sequence[tuple[str, bool]], facts: bytes) -> Iterable[Insert]:
+    """A row for each actor. Facts of several stand once: with each member they would grow quadratically."""
+    own = facts if len(actors) == 1 else None
+    for ifi, as_member in actors:
+        row = (actor.digest(ifi), event.position, event.originator_id, as_member, own)
+        yield Insert("contribution", row)
+    if len(actors) > 1:
+        yield Insert("shared", (event.position, facts))
 
 
 def _around(context: Json) -> list[str]:

@@ -45,13 +45,3 @@ class Evidence:
     voids: Sequence[Void] = ()
     decisions: Sequence[Decision] = ()
     issues: Sequence[Issue] = ()
-
-    def until(self, position: int) -> Evidence:
-        """What was known at a position."""
-        return Evidence(
-            [each for each in self.contributions if each.position <= position],
-            [each for each in self.references if each.position <= position],
-            [each for each in self.voids if each.position <= position],
-            [each for each in self.decisions if each.position <= position],
-            [each for each in self.issues if each.position <= position],
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +19,8 @@ APART = frozenset({"position", "as_of", "issued", "sha256"})
 def canonical(document: Json) -> bytes:
     """What is hashed: the document without `position`, `as_of`, `issued` and `sha256`.
 
-    UTF-8, members sorted by name at every level, no white space.
+    By RFC 8785: UTF-8, members sorted by name at every level, no white space. The only numbers are positions,
+    which everybody writes alike; what is no whole number is text.
     """
     return orjson.dumps(_content(document), option=orjson.OPT_SORT_KEYS)
 
@@ -38,23 +39,36 @@ def changes(issued: Json, now: Json) -> list[Json]:
     return list(_changes("", _content(issued), _content(now)))
 
 
-def seal(document: Json, issues: Iterable[Issue], then: Callable[[int], Json]) -> Json:
-    """The document with its hash, and what went out; `then` tells what the document was at a position."""
+def seal(document: Json, issues: Iterable[Issue]) -> Json:
+    """The document with its hash, and what went out: superseded where its hash is another."""
     now = digest(document)
-    issued = [_issued(each, document, now, then) for each in sorted(issues)]
+    issued = [listed(each, now) for each in sorted(issues)]
     return {**document, "issued": issued, "sha256": now}
 
 
-def _issued(issue: Issue, document: Json, now: str, then: Callable[[int], Json]) -> Json:
-    superseded = issue.sha256.lower() != now
+def listed(issue: Issue, now: str) -> Json:
+    """What went out, beside the hash of what the transcript says now."""
     return {
         "transcript": issue.transcript,
         "position": issue.of,
         "sha256": issue.sha256,
         "by": issue.by,
         "at": moment(issue.at),
-        "superseded": superseded,
-        "changes": changes(then(issue.of), document) if superseded else [],
+        "superseded": issue.sha256.lower() != now,
+    }
+
+
+def compared(issue: Issue, then: Json, now: Json) -> Json:
+    """The same with what has changed.
+
+    `reproduced` says whether what was known then still makes what went out. After an event that had been set
+    aside, or in another release, it may not: then `changes` are those since, and not all.
+    """
+    return {
+        **listed(issue, digest(now)),
+        "of": issue.of,
+        "reproduced": digest(then) == issue.sha256.lower(),
+        "changes": changes(then, now),
     }
 
 

@@ -16,6 +16,7 @@ from projections.catalogue.model import Catalogue, Course, Provider, Scale
 from projections.testimony.sources import Source
 from projections.transcript import attempts, grades, terms
 from projections.transcript.attempts import Attempt
+from projections.transcript.contribution import Contribution
 from projections.transcript.grades import UNFINISHED, Result
 from projections.transcript.trust import Claim
 
@@ -52,7 +53,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; moments are in microseconds since 1970, `note` says why something does not count."""
+    """One line; moments are in microseconds since 1970, `note` says why something does not count.
+
+    `said` is what decides about the whole course, oldest first, until a registrar says how it ended.
+    """
 
     key: Key
     course: Course
@@ -62,6 +66,7 @@ class Line:
     trust: str
     accepted: bool
     result: Result
+    said: Sequence[Contribution] = ()
     attempts: Sequence[tuple[Attempt, Result]] = ()
     chosen: int | None = None
     progress: float | None = None
@@ -78,7 +83,22 @@ class Line:
     @property
     def finished(self) -> bool:
         """Whether there is an outcome that can earn credit, or count against her."""
-        return self.result.status in ("Completed", "Failed")
+        return self.result.status in grades.GRADED
+
+    @property
+    def chosen_by_policy(self) -> bool:
+        """Whether the policy had something to choose: among attempts, or among lines of the course."""
+        ended = sum(result.status in grades.GRADED for _, result in self.attempts)
+        return ended > 1 or self.repeat is not None
+
+    def in_progress_at(self, moment: int) -> bool:
+        """Whether it had begun, and no outcome was known yet."""
+        if self.began is not None and self.began > moment:
+            return False
+        if not self.said:
+            return self.result.status in grades.IN_PROGRESS
+        tried = attempts.of(each for each in self.said if each.at <= moment)
+        return all(grades.of(each, self.scale).status in grades.IN_PROGRESS for each in tried)
 
     @property
     def earned(self) -> Decimal:
@@ -140,7 +160,8 @@ def _line(key: Key, found: Sequence[Found], catalogue: Catalogue) -> Line:
     scale = catalogue.scales.get(course.scale)
     accepted = [each for each in found if each.claim.accepted]
     deciding = accepted or list(found)
-    tried = attempts.of(each.claim.said for each in deciding if each.whole)
+    said = [each.claim.said for each in deciding if each.whole]
+    tried = attempts.of(said)
     results = [grades.of(attempt, scale) for attempt in tried]
     result, chosen = grades.chosen(results, catalogue.policy.attempts.get(course.pace, "best"), scale)
     source: Source = found[0].claim.source
@@ -153,6 +174,7 @@ def _line(key: Key, found: Sequence[Found], catalogue: Catalogue) -> Line:
         trust=source.trust,
         accepted=bool(accepted),
         result=result if tried else _begun(deciding),
+        said=said,
         attempts=list(zip(tried, results, strict=True)),
         chosen=chosen,
         progress=_progress(deciding),
@@ -169,7 +191,7 @@ def _begun(found: Iterable[Found]) -> Result:
 
 
 def _ended(tried: Sequence[Attempt], chosen: int | None, result: Result) -> int | None:
-    if result.status not in ("Completed", "Failed", "Withdrew"):
+    if result.status in grades.IN_PROGRESS:
         return None
     return tried[chosen].ended if chosen is not None else max(each.ended for each in tried)
 

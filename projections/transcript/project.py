@@ -9,7 +9,7 @@ from projections.transcript import contribution
 
 TRANSCRIPT = Projection(
     name="transcript",
-    version=1,
+    version=2,
     topics=contribution.TOPICS,
     fold=contribution.fold,
     folder=Path(__file__).parent,

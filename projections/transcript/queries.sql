@@ -1,11 +1,15 @@
 -- evidence --
 -- Everything said of these identifiers up to a position, what voids it, and what registrars have done about a learner.
 WITH said AS MATERIALIZED (
-    SELECT position, statement, facts
+    SELECT position, statement, as_member, facts
       FROM {tenant}.{projection}_contribution
      WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
 )
-SELECT 'contribution', position, statement::text, NULL, facts FROM said
+SELECT CASE WHEN as_member THEN 'member' ELSE 'actor' END, position, statement::text, NULL, facts FROM said
+ UNION ALL
+SELECT 'shared', position, NULL, NULL, facts
+  FROM {tenant}.{projection}_shared
+ WHERE position IN (SELECT position FROM said WHERE facts IS NULL)
  UNION ALL
 SELECT 'void', position, statement::text, target::text, facts
   FROM {tenant}.{projection}_voided

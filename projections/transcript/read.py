@@ -24,23 +24,30 @@ from projections.transcript.contribution import Contribution
 from projections.transcript.evidence import Decision, Evidence, Issue
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
-SCHEMA: Json = orjson.loads(Path(__file__).with_name("schema").joinpath("transcript.json").read_bytes())
+SCHEMA, ISSUE_SCHEMA = (
+    orjson.loads(Path(__file__).with_name("schema").joinpath(name).read_bytes())
+    for name in ("transcript.json", "issue.json")
+)
 NAME = "transcript"
 
 
-_Found = defaultdict[str, list[tuple[int, str, str, list[Any]]]]
+_Found = defaultdict[str, list[tuple[int, str, str, Any]]]
 # The learner of this id as of a view, or NotFound; the catalogue as of a view.
 Who = Callable[[View, str], Learner]
 Courses = Callable[[View], Catalogue]
 
 
-def resource(
+def resources(
     who: Who, courses: Courses, *, projections: tuple[str, ...] = ("learners", "catalogue")
-) -> Resource:
-    """The transcript as what can be asked for; learners and catalogue come from those `projections`."""
+) -> tuple[Resource, Resource]:
+    """A transcript, and one that went out; learners and catalogue come from those `projections`."""
 
     def read(view: View, asked: Mapping[str, str]) -> Json:
-        return document(view, asked["learner"], who, courses)
+        now, evidence = _folded(view, asked["learner"], who, courses)
+        return issue.seal(now, evidence.issues)
+
+    def read_issue(view: View, asked: Mapping[str, str]) -> Json:
+        return issued(view, asked["learner"], asked["issue"], who, courses)
 
     return Resource(
         path="/learners/{learner}/transcript",
@@ -49,32 +56,41 @@ def resource(
         projections=(NAME, *projections),
         read=read,
         schema=SCHEMA,
+    ), Resource(
+        path="/learners/{learner}/transcript/issues/{issue}",
+        summary="A transcript that went out: whether it still stands, and what has changed since.",
+        need="transcripts/read",
+        projections=(NAME, *projections),
+        read=read_issue,
+        schema=ISSUE_SCHEMA,
     )
 
 
-def document(view: View, learner: str, who: Who, courses: Courses) -> Json:
-    """The transcript of a learner at the position of a view; NotFound where nobody is known by this id."""
+def issued(view: View, learner: str, under: str, who: Who, courses: Courses) -> Json:
+    """A transcript that went out under this id, compared with now; NotFound where none did."""
+    now, evidence = _folded(view, learner, who, courses)
+    found = [each for each in evidence.issues if each.transcript == under.lower()]
+    if not found:
+        raise NotFound(f"No transcript of this learner went out under the id {under[:100]}.")
+    try:
+        then, _ = _folded(replace(view, position=min(found[0].of, view.position)), learner, who, courses)
+    except NotFound:  # it was issued for a time at which nobody knew her
+        then = {}
+    return issue.compared(found[0], then, now)
 
-    def at(then: View) -> tuple[Json, Evidence]:
-        known, catalogue = who(then, learner), courses(then)
-        evidence = gather(then, UUID(known.about["id"]), known.ifis, catalogue)
-        folded = transcript.fold(known.about, evidence, catalogue, position=then.position, as_of=then.time)
-        return folded, evidence
 
-    def before(position: int) -> Json:
-        try:
-            return at(replace(view, position=min(position, view.position)))[0]
-        except NotFound:  # it was issued for a time at which nobody knew her
-            return {}
-
-    now, evidence = at(view)
-    return issue.seal(now, evidence.issues, before)
+def _folded(view: View, learner: str, who: Who, courses: Courses) -> tuple[Json, Evidence]:
+    """What is known at the position of a view; NotFound where nobody is known by this id."""
+    known, catalogue = who(view, learner), courses(view)
+    evidence = gather(view, UUID(known.about["id"]), known.ifis, catalogue)
+    folded = transcript.fold(known.about, evidence, catalogue, position=view.position, as_of=view.time)
+    return folded, evidence
 
 
 def gather(view: View, learner: UUID, ifis: Iterable[UUID], catalogue: Catalogue) -> Evidence:
     """What was known at the position of a view."""
     found = _rows(view, "evidence", ifis=_digests(ifis), learner=learner)
-    contributions = [Contribution(at, statement, *facts) for at, statement, _, facts in found["contribution"]]
+    contributions = _contributions(found)
     further = _references(view, contributions, Sources(catalogue))
     return Evidence(
         contributions,
@@ -83,6 +99,16 @@ def gather(view: View, learner: UUID, ifis: Iterable[UUID], catalogue: Catalogue
         [Decision(at, *facts) for at, _, _, facts in found["decision"]],
         [Issue(at, *facts) for at, _, _, facts in found["issue"]],
     )
+
+
+def _contributions(found: _Found) -> list[Contribution]:
+    """Each with its own facts, or with those that it shares."""
+    shared = {at: facts for at, _, _, facts in found["shared"]}
+    return [
+        Contribution(at, statement, as_member, *(shared[at] if facts is None else facts))
+        for kind, as_member in (("actor", False), ("member", True))
+        for at, statement, _, facts in found[kind]
+    ]
 
 
 def _references(view: View, contributions: Iterable[Contribution], sources: Sources) -> _Found:
@@ -97,7 +123,8 @@ def _rows(view: View, name: str, **parameters: Any) -> _Found:
     wanted = parameters | {"position": view.position}
     found: _Found = defaultdict(list)
     for kind, position, statement, target, facts in view.connection.execute(query, wanted, binary=True):
-        found[kind].append((position, statement, target, orjson.loads(facts)))
+        said = None if facts is None else orjson.loads(facts)
+        found[kind].append((position, statement, target, said))
     return found
 
 

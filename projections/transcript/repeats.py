@@ -1,4 +1,4 @@
-"""Which lines of a repeated course count? By the policy, and as often as the course awards credit."""
+"""Which lines of a repeated course count? Grades by the policy, credit as often as the course awards it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from projections.transcript import grades
 from projections.transcript.lines import Line
 
 NOT_COUNTED = "repeated: another line of this course counts"
+GRADE_NOT_COUNTED = "repeated: this line earns the credit, and the grade of another one counts"
 NO_MORE_CREDIT = "repeated: this course has awarded all the credit it can"
 
 
@@ -28,24 +29,29 @@ def counted(lines: Sequence[Line], policy: Policy) -> list[Line]:
 
 
 def _of_course(lines: Sequence[Line], policy: Policy) -> list[Line]:
-    ranked = sorted(range(len(lines)), key=lambda each: _ORDER[policy.repeats](lines[each]))
-    places = {number: place for place, number in enumerate(ranked)}
-    return [_placed(line, places[number], len(lines), policy) for number, line in enumerate(lines)]
+    """The policy ranks grades; credit is awarded for what was passed, first for what counts in the GPA."""
+    most = lines[0].course.max_completions
+    everyone = range(len(lines))
+    graded = sorted(everyone, key=lambda each: _ORDER[policy.repeats](lines[each]))
+    in_gpa = set(graded if policy.repeats == "all" else graded[:most])
+    passed = [each for each in everyone if lines[each].result.status == "Completed"]
+    awarded = sorted(passed, key=lambda each: (each not in in_gpa, _by_time(1)(lines[each])))[:most]
+    return [
+        _placed(line, gpa=number in in_gpa, credit=number in awarded, alone=len(lines) == 1)
+        for number, line in enumerate(lines)
+    ]
 
 
-def _placed(line: Line, place: int, of: int, policy: Policy) -> Line:
-    counts = place < line.course.max_completions
-    in_gpa = counts or policy.repeats == "all"
-    if of == 1:
-        return replace(line, counts_credit=counts, counts_gpa=in_gpa)
-    note = line.note if counts else NO_MORE_CREDIT if in_gpa else NOT_COUNTED
-    return replace(
-        line,
-        counts_credit=counts,
-        counts_gpa=in_gpa,
-        repeat="counted" if in_gpa else "not counted",
-        note=note,
-    )
+def _placed(line: Line, *, gpa: bool, credit: bool, alone: bool) -> Line:
+    counted = replace(line, counts_credit=credit, counts_gpa=gpa)
+    if alone:
+        return counted
+    note = line.note
+    if not gpa:
+        note = GRADE_NOT_COUNTED if credit else NOT_COUNTED
+    elif not credit and line.result.status == "Completed":
+        note = NO_MORE_CREDIT
+    return replace(counted, repeat="counted" if gpa else "not counted", note=note)
 
 
 def _finished(line: Line) -> int:
@@ -61,14 +67,9 @@ def _by_time(sign: int) -> Callable[[Line], tuple[Any, ...]]:
     return lambda line: (sign * _finished(line), *_by_merit(line))
 
 
-def _passed_first(line: Line) -> tuple[Any, ...]:
-    """Every line counts in the GPA, so only those that earn need a place."""
-    return line.result.status != "Completed", *_by_time(1)(line)
-
-
 _ORDER: dict[str, Callable[[Line], tuple[Any, ...]]] = {
     "best": _by_merit,
     "latest": _by_time(-1),
     "first": _by_time(1),
-    "all": _passed_first,
+    "all": _by_time(1),
 }

@@ -6,4 +6,4 @@ from projections.catalogue.read import catalogue_at
 from projections.learners.read import learner_at
 from projections.transcript import read
 
-RESOURCES = (read.resource(learner_at, catalogue_at),)
+RESOURCES = read.resources(learner_at, catalogue_at)

@@ -5,8 +5,15 @@ CREATE TABLE {tenant}.{projection}_contribution (
     ifi uuid NOT NULL,              -- digest of the actor's identifier
     position bigint NOT NULL,
     statement uuid NOT NULL,
-    facts bytea NOT NULL,           -- contribution.Contribution, from its third field on, as a JSON array
+    as_member boolean NOT NULL,     -- of a Group that the statement is about
+    facts bytea,                    -- contribution.Contribution, from its fourth field on, as a JSON array
     PRIMARY KEY (ifi, position)
+);
+
+-- The facts of a statement about several, which are kept once: their rows above have none.
+CREATE TABLE {tenant}.{projection}_shared (
+    position bigint PRIMARY KEY,
+    facts bytea NOT NULL
 );
 
 CREATE TABLE {tenant}.{projection}_voided (

@@ -61,6 +61,11 @@ def plain(number: Decimal) -> str:
     return format(number, "f")
 
 
+def text(number: float | None) -> str | None:
+    """A number of a statement as decimal text, in the fewest digits that make the same number."""
+    return None if number is None else plain(Decimal(repr(number)).normalize() + 0)
+
+
 def _add(amounts: list[Decimal], line: Line, *, done: bool) -> None:
     """All three, so that each has as many digits as the catalogue."""
     worth = line.course.credits.amount

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from lrs.log import repeals
 from lrs.xapi import time
 from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Catalogue
 from projections.testimony.moments import moment
 from projections.testimony.sources import Sources
-from projections.transcript import decisions, lines, repeats, totals, trust
+from projections.transcript import decisions, grades, lines, repeats, totals, trust
 from projections.transcript.attempts import Attempt
 from projections.transcript.evidence import Decision, Evidence
 from projections.transcript.grades import Result
 from projections.transcript.lines import Line
 from projections.transcript.trust import Claim
-
-_IN_PROGRESS = frozenset({"Enrolled", "InProgress", "OnHold"})
 
 
 def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: int, as_of: datetime) -> Json:
@@ -30,8 +29,8 @@ def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: i
     by_statements, unmapped = lines.of(weighed.claims, catalogue)
     decided = decisions.applied(evidence.decisions, sorted(by_statements, key=_place), catalogue)
     counted = sorted(repeats.counted(decided, catalogue.policy), key=_place)
-    finished = [line for line in counted if line.result.status not in _IN_PROGRESS]
-    in_progress = [line for line in counted if line.result.status in _IN_PROGRESS]
+    finished = [line for line in counted if line.result.status not in grades.IN_PROGRESS]
+    in_progress = [line for line in counted if line.result.status in grades.IN_PROGRESS]
     return {
         "learner": learner,
         "position": position,
@@ -73,7 +72,7 @@ def _line(line: Line, catalogue: Catalogue) -> Json:
         "began": moment(line.began),
         "ended": moment(line.ended),
         "status": result.status,
-        "progress": line.progress,
+        "progress": totals.text(line.progress),
         "attempts": [_attempt(*each, number == line.chosen) for number, each in enumerate(line.attempts)],
         "credits": {
             "unit": course.credits.unit,
@@ -81,7 +80,7 @@ def _line(line: Line, catalogue: Catalogue) -> Json:
             "earned": totals.plain(line.earned),
         },
         "grade": result.grade,
-        "score": result.score,
+        "score": totals.text(result.score),
         "points": None if points is None else totals.plain(points),
         "weighted_points": None if points is None else totals.plain(points + totals.weight(line)),
         "repeat": line.repeat,
@@ -97,7 +96,7 @@ def _attempt(attempt: Attempt, result: Result, counts: bool) -> Json:
         "ended": moment(attempt.ended),
         "status": result.status,
         "grade": result.grade,
-        "score": result.score,
+        "score": totals.text(result.score),
         "counts": counts,
         "statements": attempt.statements,
     }
@@ -113,7 +112,7 @@ def _basis(line: Line, catalogue: Catalogue) -> Json:
         "verified_by": list(basis.verified_by),
         "authorities": list(basis.authorities),
         "decisions": list(basis.decisions),
-        "policy": catalogue.policy.version,
+        "policy": catalogue.policy.version if line.chosen_by_policy else None,
         "catalogue": max(*versions, line.provider.version if line.provider else 0),
     }
 
@@ -139,7 +138,7 @@ def _unmapped(claims: Sequence[Claim]) -> list[Json]:
 
 def _decisions(decided: Iterable[Decision]) -> list[Json]:
     found = sorted(decided)
-    gone = decisions.repealed(found)
+    gone = repeals.repealed(found)
     return [
         {
             "decision": each.decision,

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from lrs.log.events import IdentifierLinked, IdentifierUnlinked, LearnerRegistered
+from lrs.log.events import IdentifierLinked, IdentifierUnlinked, LearnerRegistered, RegistrarDecided
+from lrs.registrar import catalogue
 from projections import found, rebuild
 from projections.learners.resources import MOST
 from tests.cli.terminal import facts, rows
 from tests.client import a_statement
-from tests.registrar.samples import recorded
+from tests.registrar.samples import a_catalogue, recorded
 
 MIRA = json.dumps({"mbox": "mailto:mira@mail.example"})
 
@@ -34,6 +35,20 @@ def test_a_learner_is_registered_and_linked_and_unlinked(said, database, tenant,
         IdentifierLinked(mira, ifi, "Ms Ode", "her mother says so"),
         IdentifierUnlinked(mira, ifi, "command line", "a typo"),
     ]
+
+
+def test_a_learner_is_revised_and_decided_about(said, complaint, database, tenant, mira):
+    catalogue.adopt(database, tenant, a_catalogue(), by="office")
+    said("learners", "revise", mira, '{"name": "Mira Kaya", "number": "7"}', "--tenant", tenant)
+    waive = {"kind": "waive", "course": "math-7", "reason": "her log-book was seen"}
+    made = facts(said("learners", "decide", mira, json.dumps(waive), "--tenant", tenant, "--by", "Ms Ode"))
+    *_, revised, decided = recorded(database, tenant)
+    assert revised == LearnerRegistered(mira, "Mira Kaya", "", "7", "command line", "")
+    assert decided == RegistrarDecided(
+        made["decision"], mira, "waive", "math-7", "", {}, "her log-book was seen", "Ms Ode"
+    )
+    assert "/kind" in complaint("learners", "decide", mira, "{}", "--tenant", tenant)
+    assert "not JSON" in complaint("learners", "decide", mira, "waive", "--tenant", tenant)
 
 
 def test_learners_are_listed_with_their_identifiers(said, tenant, mira):

@@ -15,6 +15,7 @@ from lrs.http import issuing, projected
 from lrs.log import events
 from lrs.log.event_log import EventLog
 from lrs.log.events import TranscriptIssued
+from lrs.registrar import learners
 from lrs.settings import Settings
 from tests.client import Client, a_statement
 from tests.conftest import a_key, serving
@@ -42,6 +43,7 @@ def registrar(url: str, database: Database, tenant: str) -> Iterator[httpx.Clien
     with Client(url, *a_key(database, tenant)) as lrs:
         for _ in range(3):
             lrs.post(a_statement(actor={"mbox": "mailto:ada@example.com", "name": ADA}))
+    learners.register(database, tenant, ADA, {"name": "Ada"}, by="office")
     with httpx.Client(base_url=url, auth=a_key(database, tenant, "registrar"), timeout=20) as client:
         noted.follow(database, tenant)
         yield client
@@ -76,6 +78,18 @@ def test_a_transcript_goes_out_as_it_was(registrar: httpx.Client, database: Data
     assert said["position"] == 3
     assert said["sha256"] == registrar.get(PATH, params={"as_of": "3"}).json()["sha256"]
     assert said["sha256"] != registrar.get(PATH).json()["sha256"]
+
+
+def test_under_a_chosen_id_it_goes_out_once(registrar: httpx.Client, database: Database, tenant: str) -> None:
+    chosen = {"transcript": str(uuid4())}
+    first = registrar.post(f"{PATH}/issues", json=chosen)
+    noted.follow(database, tenant)  # what would be issued now is another
+    second = registrar.post(f"{PATH}/issues", json=chosen)
+    assert (first.status_code, first.json()) == (201, second.json())
+    assert first.json()["transcript"] == chosen["transcript"]
+    assert len(issued(database, tenant)) == 1
+    assert registrar.post(f"{PATH}/issues", json=chosen, params={"as_of": "3"}).status_code == 409
+    assert registrar.post(f"{PATH}/issues", json={"transcript": "x"}).status_code == 400
 
 
 def test_what_cannot_go_out_does_not(registrar: httpx.Client, database: Database, tenant: str) -> None:

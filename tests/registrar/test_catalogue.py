@@ -74,6 +74,11 @@ def test_one_changed_course_is_one_event(database: Database, tenant: str) -> Non
     assert adopt(database, tenant, changed) == catalogue.Adopted(6, [Change("course", "math-7", new=False)])
 
 
+def test_a_scale_may_have_no_scores_at_all(database: Database, tenant: str) -> None:
+    unscored = a_scale(steps=[{"grade": "P", "counts": False}, {"grade": "NP", "passing": False}])
+    assert adopt(database, tenant, a_catalogue(scales={"letters": unscored})).position == 5
+
+
 def test_a_dry_run_tells_and_changes_nothing(database: Database, tenant: str) -> None:
     told = adopt(database, tenant, a_catalogue(), dry_run=True)
     assert [each.kind for each in told.changes] == ["provider", "scale", "course", "activity", "policy"]
@@ -112,6 +117,7 @@ BROKEN = {
     "scales": {
         "letters": a_scale(steps=[{"grade": "A", "min": 0.8}, {"grade": "A", "min": 0.9}]),
         "empty": a_scale(steps=[]),
+        "bottomless": a_scale(steps=[{"grade": "A", "min": 0.8}, {"grade": "F", "passing": False}]),
     },
     "courses": {
         "math-7": a_course(provider="nobody", scale="none"),
@@ -137,6 +143,7 @@ def test_every_fault_is_told_and_nothing_is_adopted(database: Database, tenant: 
         "/providers/odd/authorities/0/account/homePage",
         "/providers/team/authorities/0",
         "/providers/twin/authorities/0",
+        "/scales/bottomless/steps/0/min",
         "/scales/empty/steps",
         "/scales/letters/steps/1/grade",
         "/scales/letters/steps/1/min",

@@ -130,8 +130,9 @@ def evidence(events: Iterable[Recorded], *, ifis: Sequence[str] = (MIRA_IFI,)) -
     """What reading the rows of these events gives for a learner with these identifiers."""
     rows = [insert for event in events for insert in contribution.fold(event)]
     hers = {actor.digest(ifi) for ifi in ifis}
+    shared = {row[0]: row[1] for table, row in rows if table == "shared"}
     contributions = [
-        Contribution(row[1], str(row[2]), *orjson.loads(row[3]))
+        Contribution(row[1], str(row[2]), row[3], *orjson.loads(row[4] or shared[row[1]]))
         for table, row in rows
         if table == "contribution" and row[0] in hers
     ]
@@ -152,16 +153,21 @@ def evidence(events: Iterable[Recorded], *, ifis: Sequence[str] = (MIRA_IFI,)) -
     return Evidence(contributions, references, voids, decisions, issues)
 
 
+def until(found: Evidence, position: int) -> Evidence:
+    """What of this evidence was known at a position."""
+    kinds = found.contributions, found.references, found.voids, found.decisions, found.issues
+    return Evidence(*([each for each in kind if each.position <= position] for kind in kinds))  # type: ignore[attr-defined]
+
+
 def document(found: Evidence, catalogue: Catalogue | None = None, *, position: int = 1000) -> Json:
     """The transcript of this evidence, which is valid by the published schema."""
     learner = {"id": LEARNER, "name": "Mira", "born": "2014-03-02", "number": None}
     moment = datetime(2026, 6, 2, tzinfo=UTC)
     catalogue = catalogue or a_catalogue()
 
-    def at(until: int) -> Json:
-        return transcript.fold(learner, found.until(until), catalogue, position=until, as_of=moment)
-
-    sealed = issue.seal(at(position), found.issues, at)
+    known = until(found, position)
+    folded = transcript.fold(learner, known, catalogue, position=position, as_of=moment)
+    sealed = issue.seal(folded, found.issues)
     VALIDATOR.validate(orjson.loads(orjson.dumps(sealed)))
     return sealed
 

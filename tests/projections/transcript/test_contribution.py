@@ -40,9 +40,9 @@ def rows(what: Any) -> list[Insert]:
 def facts(statement: Json) -> Contribution:
     (insert,) = rows(statement)
     assert insert.table == "contribution"
-    ifi, position, found, kept = insert.row
+    ifi, position, found, as_member, kept = insert.row
     assert ifi == actor.digest(MIRA_IFI)
-    return Contribution(position, str(found), *orjson.loads(kept))
+    return Contribution(position, str(found), as_member, *orjson.loads(kept))
 
 
 def test_a_statement_contributes_what_a_transcript_needs_and_no_more():
@@ -60,6 +60,7 @@ def test_a_statement_contributes_what_a_transcript_needs_and_no_more():
     assert facts(statement) == Contribution(
         position=7,
         statement=statement["id"],
+        as_member=False,
         verb="passed",
         at=1759320000_500000,
         authorities=["account|https://lrs.example|pathway"],
@@ -72,7 +73,6 @@ def test_a_statement_contributes_what_a_transcript_needs_and_no_more():
         grade="B+",
         progress=100,
         title="Maths",
-        as_member=False,
     )
 
 
@@ -121,6 +121,9 @@ def test_parents_come_before_groupings_and_other_contexts_do_not_count():
         ({"raw": 87, "max": 100}, 0.87),
         ({"raw": 0, "min": 0, "max": 0}, None),
         ({"raw": 3, "min": 3, "max": 3}, None),
+        ({"raw": -5, "max": 10}, -0.5),
+        ({"raw": -50, "max": 10}, None),
+        ({"raw": 50, "max": 10}, None),
         ({"raw": 3}, None),
         ({"min": 0, "max": 10}, None),
         ({}, None),
@@ -149,12 +152,25 @@ def test_a_letter_may_be_said_as_our_profile_has_it():
 
 def test_a_group_contributes_for_itself_and_for_each_member_once():
     group = {"objectType": "Group", "mbox": "mailto:club@mail.example", "member": [MIRA, ANN, MIRA]}
-    found = [(row[0], orjson.loads(row[3])[-1]) for _, row in rows(said("passed", actor=group))]
-    assert found == [
-        (actor.digest("mbox|mailto:club@mail.example"), False),
-        (actor.digest(MIRA_IFI), True),
-        (actor.digest("mbox|mailto:ann@mail.example"), True),
+    *found, (table, shared) = rows(said("passed", actor=group))
+    assert (table, shared[0], orjson.loads(shared[1])[0]) == ("shared", 7, "passed")
+    assert [row[0:1] + row[3:] for _, row in found] == [
+        (actor.digest("mbox|mailto:club@mail.example"), False, None),
+        (actor.digest(MIRA_IFI), True, None),
+        (actor.digest("mbox|mailto:ann@mail.example"), True, None),
     ]
+
+
+def test_the_facts_of_many_members_do_not_grow_with_their_number():
+    members = [{"mbox": f"mailto:{number}@mail.example"} for number in range(300)]
+    around = [{"id": f"https://pathway.example/{number}"} for number in range(300)]
+    statement = said(
+        "passed",
+        actor={"objectType": "Group", "member": members},
+        context={"contextActivities": {"grouping": around}},
+    )
+    kept = sum(len(value) for _, row in rows(statement) for value in row if isinstance(value, bytes))
+    assert kept < len(orjson.dumps(statement))
 
 
 def test_members_of_an_anonymous_group_contribute():
@@ -194,7 +210,7 @@ def test_a_number_too_large_for_a_double_is_read_all_the_same():
     event = recorded(statement, 7)
     text = event.state[:-1] + b',"result":{"score":{"raw":1e400,"max":1e401},"success":true}}'
     (insert,) = contribution.fold(Recorded(7, event.stored, event.topic, event.originator_id, 1, text))
-    assert Contribution(7, "", *orjson.loads(insert.row[3])).success is True
+    assert Contribution(7, "", False, *orjson.loads(insert.row[4])).success is True
 
 
 def test_what_a_registrar_does_makes_a_row_by_the_learner():

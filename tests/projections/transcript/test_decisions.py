@@ -33,7 +33,6 @@ def summary(line):
         (decided("override", grade="C"), ("Completed", "C", "2.00", "1")),
         (decided("override", grade="F"), ("Failed", "F", "0.00", "0")),
         (decided("override", status="OnHold"), ("OnHold", None, None, "0")),
-        (decided("withdraw"), ("Withdrew", "W", None, "0")),
     ],
 )
 def test_a_decision_makes_a_line_where_there_is_none(decision, expected):
@@ -68,6 +67,32 @@ def test_a_decision_about_a_self_report_makes_it_count():
     assert (line["credits"]["earned"], line["note"]) == ("1", None)
 
 
+A, F = said("passed", score=0.95), said("failed", score=0.1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "expected"),
+    [
+        (A, {"status": "Failed"}, ("Failed", "F", "0.00", "0")),
+        (F, {"status": "Completed"}, ("Completed", "P", None, "1")),
+        (A, {"status": "Completed"}, ("Completed", "A", "4.00", "1")),
+        (F, {"status": "Failed"}, ("Failed", "F", "0.00", "0")),
+        (A, {"status": "Withdrew"}, ("Withdrew", "W", None, "0")),
+        (A, {"status": "OnHold"}, ("OnHold", None, None, "0")),
+        (A, {"status": "Failed", "grade": "B"}, ("Failed", "B", None, "0")),
+        (F, {"status": "Completed", "grade": "F"}, ("Completed", "F", None, "1")),
+        (A, {"status": "Completed", "grade": "B"}, ("Completed", "B", "3.00", "1")),
+    ],
+)
+def test_a_status_that_is_decided_leaves_no_grade_that_says_the_opposite(statement, values, expected):
+    assert summary(line_of(statement, decided("override", **values))) == expected
+
+
+def test_a_status_that_is_decided_makes_a_line_with_its_grade():
+    assert summary(line_of(decided("override", status="Completed"))) == ("Completed", "P", None, "1")
+    assert summary(line_of(decided("override", status="Failed"))) == ("Failed", "F", "0.00", "0")
+
+
 def test_a_waiver_stands_beside_a_failure_and_counts():
     found = made_of(said("failed", score=0.2), decided("waive"))
     assert [(line["grade"], line["repeat"]) for line in found["lines"]] == [
@@ -99,11 +124,67 @@ def test_a_decision_about_a_registration():
     }
 
 
+def test_a_registration_is_the_same_in_capitals():
+    catalogue = a_catalogue(a_course("maths", term=Term("registration")))
+    one, better = (
+        said("failed", registration="one"),
+        decided("override", term=the_id("one").upper(), grade="A"),
+    )
+    line = line_of(one, better, catalogue=catalogue)
+    assert (line["registration"], line["grade"]) == (the_id("one"), "A")
+    assert line_of(better, catalogue=catalogue)["registration"] == the_id("one")
+
+
+def test_of_a_course_without_terms_a_decision_means_every_line():
+    line = line_of(said("failed"), decided("override", term="2025-26 Fall", grade="A"))
+    assert (line["term"], line["grade"]) == (None, "A")
+
+
 def test_to_withdraw_without_a_term_ends_what_is_in_progress_only():
     going_on = said("progressed", day="2026-03-01")
     found = made_of(FALL, going_on, decided("withdraw"), catalogue=TERMS)
     assert [line["status"] for line in found["lines"]] == ["Completed", "Withdrew"]
     assert found["in_progress"] == []
+
+
+WITHDRAWN = ("Withdrew", "W", None, "0")
+AFTERWARDS = "2026-07-01"
+
+
+def test_who_has_withdrawn_stays_withdrawn_whatever_comes_later():
+    later = said("passed", score=0.95, day=AFTERWARDS)
+    assert summary(line_of(said("attempted"), decided("withdraw"), later)) == WITHDRAWN
+
+
+def test_what_begins_after_a_withdrawal_is_not_meant():
+    later = said("progressed", day=AFTERWARDS)
+    assert line_of(decided("withdraw"), later)["status"] == "InProgress"
+
+
+@pytest.mark.parametrize("outcome", [said("passed", score=0.75), said("failed")])
+def test_what_had_an_outcome_is_not_withdrawn_and_no_line_is_made(outcome):
+    again = said("passed", score=0.95, day=AFTERWARDS)
+    for statements in ([outcome], [outcome, again]):
+        assert line_of(*statements, decided("withdraw")) == line_of(*statements)
+    assert made_of(decided("withdraw"))["lines"] == []
+    assert made_of(decided("withdraw"))["decisions"]
+
+
+def test_what_is_on_hold_can_be_withdrawn():
+    on_hold = decided("override", status="OnHold")
+    assert summary(line_of(said("attempted"), on_hold, decided("withdraw"))) == WITHDRAWN
+    assert summary(line_of(said("passed"), on_hold, decided("withdraw"))) == WITHDRAWN
+    assert summary(line_of(on_hold, decided("withdraw"))) == WITHDRAWN
+
+
+def test_what_a_registrar_has_settled_is_not_withdrawn():
+    settled = decided("override", grade="B")
+    assert summary(line_of(said("attempted"), settled, decided("withdraw")))[1] == "B"
+
+
+def test_credits_that_are_decided_leave_a_course_in_progress():
+    half = decided("override", credits="0.5")
+    assert summary(line_of(said("attempted"), half, decided("withdraw"))) == WITHDRAWN
 
 
 def test_a_repealed_decision_was_never_made_but_is_shown():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
-from projections.catalogue.model import Policy
-from tests.projections.transcript.builders import MATHS, a_catalogue, a_course, line_of, said
+from projections.catalogue.model import Policy, Step
+from tests.projections.transcript.builders import LETTERS, MATHS, a_catalogue, a_course, line_of, said
 
 
 def summary(line):
@@ -33,7 +36,9 @@ ONE = [
     ("failed", {}, ("Failed", "F", "0.00", "0")),
     ("failed", {"score": 0.3}, ("Failed", "F", "0.00", "0")),
     ("failed", {"score": 0.95}, ("Failed", "F", "0.00", "0")),
-    ("scored", {"score": 0.95}, ("Completed", "A", "4.00", "1")),
+    ("scored", {"score": 0.95}, ("InProgress", "A", None, "0")),
+    ("scored", {"score": 0.95, "result": {"completion": True}}, ("Completed", "A", "4.00", "1")),
+    ("scored", {"score": 0.95, "result": {"success": True}}, ("Completed", "A", "4.00", "1")),
     ("scored", {"score": 0.5}, ("InProgress", None, None, "0")),
     ("scored", {"score": 0.5, "result": {"completion": True}}, ("Failed", "F", "0.00", "0")),
     ("scored", {"score": 0.5, "result": {"success": True}}, ("Completed", "P", None, "1")),
@@ -47,7 +52,11 @@ ONE = [
     ("earned", {"letter": "I"}, ("InProgress", "I", None, "0")),
     ("earned", {"letter": "Magnificent"}, ("InProgress", "Magnificent", None, "0")),
     ("passed", {"letter": "Magnificent"}, ("Completed", "Magnificent", None, "1")),
-    ("evaluated", {"score": 0.72}, ("Completed", "C", "2.00", "1")),
+    ("evaluated", {"score": 0.72}, ("InProgress", "C", None, "0")),
+    ("completed", {"letter": "B"}, ("Completed", "B", "3.00", "1")),
+    ("completed", {"letter": "Fail"}, ("InProgress", "Fail", None, "0")),
+    ("completed", {"letter": "f"}, ("InProgress", "f", None, "0")),
+    ("completed", {"letter": "Fail", "score": 0.1}, ("Failed", "F", "0.00", "0")),
     ("satisfied", {}, ("Completed", "P", None, "1")),
     ("waived", {}, ("Completed", "CR", None, "1")),
 ]
@@ -70,12 +79,36 @@ def test_without_a_scale_there_are_no_grades():
     assert summary(line_of(said("failed"), catalogue=catalogue)) == ("Failed", None, None, "0")
 
 
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(0.95, ("Completed", "A", "4.00", "1")), (0.1, ("Failed", "F", "0.00", "0"))],
+)
+def test_a_score_below_all_steps_is_not_passed(score, expected):
+    steps = [step for step in LETTERS.steps if step.min]
+    bottomless = replace(LETTERS, steps=(*steps, Step("F", None, Decimal("0.00"), False, True)))
+    catalogue = replace(a_catalogue(), scales={"letters": bottomless})
+    assert summary(line_of(said("completed", score=score), catalogue=catalogue)) == expected
+    assert line_of(said("scored", score=score), catalogue=catalogue)["status"] == "InProgress"
+
+
+def test_a_scale_without_scores_does_not_fail_one():
+    unscored = replace(LETTERS, steps=tuple(replace(step, min=None) for step in LETTERS.steps))
+    catalogue = replace(a_catalogue(), scales={"letters": unscored})
+    line = line_of(said("completed", score=0.1), catalogue=catalogue)
+    assert summary(line) == ("Completed", "P", None, "1")
+
+
+def test_a_score_counts_once_she_is_through_with_it():
+    scored, through = said("scored", score=0.95), said("completed", day="2025-10-02")
+    assert summary(line_of(scored, through)) == ("Completed", "A", "4.00", "1")
+
+
 def test_progress_of_the_whole_course_is_shown():
     lesson = said(
         "progressed", "https://pathway.example/lesson-1", parent=MATHS, progress=90, day="2025-10-03"
     )
     line = line_of(said("progressed", progress=40, day="2025-10-02"), said("progressed", progress=20), lesson)
-    assert (line["status"], line["progress"]) == ("InProgress", 40)
+    assert (line["status"], line["progress"]) == ("InProgress", "40")
 
 
 def attempts(*said, how, pace="self-paced"):
@@ -106,7 +139,7 @@ def test_the_policy_says_which_attempt_counts(how, expected, counts):
 
 
 def test_a_mean_is_of_the_scores_and_without_any_the_latest_counts():
-    assert attempts(*THREE, how="mean")["score"] == 0.7
+    assert attempts(*THREE, how="mean")["score"] == "0.7"
     unscored = said("passed"), said("failed", day="2025-10-02")
     assert summary(attempts(*unscored, how="mean"))[0] == "Failed"
 

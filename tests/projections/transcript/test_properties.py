@@ -30,6 +30,7 @@ from tests.projections.transcript.builders import (
     recorded,
     said,
     the_id,
+    until,
     void,
 )
 
@@ -167,7 +168,7 @@ def test_as_of_a_position_is_what_was_known_there(said_, decided_, catalogue, po
     events = [recorded(each, number) for number, each in enumerate([*said_, *decided_], 1)]
     then = document(evidence(events[:position]), catalogue, position=position)
     assert document(evidence(events), catalogue, position=position) == then
-    assert document(evidence(events).until(position), catalogue, position=position) == then
+    assert document(until(evidence(events), position), catalogue, position=position) == then
 
 
 @holds

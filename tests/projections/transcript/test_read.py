@@ -67,10 +67,21 @@ class Tables:
         moment = datetime(2026, 6, 2, tzinfo=UTC)
         at = self.position if position is None else position
         view = View(self.connection, self.tenant, at, moment, {"transcript": PREFIX})
-        resource = read.resource(self.who, lambda _: a_catalogue())
+        resource, _ = read.resources(self.who, lambda _: a_catalogue())
         found = json.loads(orjson.dumps(resource.read(view, {"learner": learner})))
         VALIDATOR.validate(found)
         return found
+
+    def issued(self, issue: str) -> Any:
+        view = View(
+            self.connection,
+            self.tenant,
+            self.position,
+            datetime(2026, 6, 2, tzinfo=UTC),
+            {"transcript": PREFIX},
+        )
+        _, resource = read.resources(self.who, lambda _: a_catalogue())
+        return resource.read(view, {"learner": LEARNER, "issue": issue})
 
     def who(self, view: View, learner: str) -> read.Learner:
         if learner != LEARNER:
@@ -94,6 +105,7 @@ EVERYTHING = (
     CLAIM,
     about_statement("verified", "claim", by=SCHOOL),
     said("initialized", "https://school.example/band", by=SCHOOL),
+    said("progressed", actor={"objectType": "Group", "member": [MIRA, {"mbox": "mailto:ann@mail.example"}]}),
     said("completed", "x:walk"),
     said("passed", result={"success": False}),
     decided("waive", "band"),
@@ -150,10 +162,17 @@ def test_an_issued_transcript_is_compared_with_now(tables):
     tables.take(TranscriptIssued("one", LEARNER, went_out["position"], went_out["sha256"], "office"))
     assert [each["superseded"] for each in tables.transcript()["issued"]] == [False]
     tables.take(said("passed", "https://school.example/band"))
-    (issued,) = tables.transcript()["issued"]
-    assert issued["superseded"]
+    assert tables.transcript()["issued"][0]["superseded"]
+    issued = tables.issued("ONE")
+    assert (issued["superseded"], issued["reproduced"], issued["of"]) == (True, True, 1)
     assert "/lines/band pathway" in [each["pointer"] for each in issued["changes"]]
     assert tables.transcript(position=1)["issued"] == []
+
+
+def test_what_did_not_go_out_is_not_found(tables):
+    tables.take(said("passed"))
+    with pytest.raises(NotFound):
+        tables.issued("one")
 
 
 def test_an_unknown_learner_is_not_found(tables):
@@ -171,12 +190,13 @@ def test_what_went_out_before_anybody_knew_her_has_changed_altogether(tables):
         return known(view, learner)
 
     tables.who = who
-    (issued,) = tables.transcript()["issued"]
+    issued = tables.issued("one")
     assert "/lines" in [each["pointer"] for each in issued["changes"]]
 
 
 def test_it_is_declared_as_a_resource_for_those_who_may_read_transcripts():
-    resource = read.resource(lambda *_: read.Learner({}, []), lambda _: replace(a_catalogue()))
+    resource, issued = read.resources(lambda *_: read.Learner({}, []), lambda _: replace(a_catalogue()))
     assert (resource.path, resource.need) == ("/learners/{learner}/transcript", "transcripts/read")
-    assert resource.projections == ("transcript", "learners", "catalogue")
+    assert (issued.path, issued.need) == (f"{resource.path}/issues/{{issue}}", "transcripts/read")
+    assert resource.projections == issued.projections == ("transcript", "learners", "catalogue")
     assert resource.schema is read.SCHEMA

@@ -119,7 +119,7 @@ def repeated(policy, completions):
     [
         ("best", 1, ["0", "1", "0"], [None, "4.00", None], "4.00"),
         ("latest", 1, ["0", "0", "1"], [None, None, "2.00"], "2.00"),
-        ("first", 1, ["0", "0", "0"], ["0.00", None, None], "0.00"),
+        ("first", 1, ["0", "1", "0"], ["0.00", None, None], "0.00"),
         ("all", 1, ["0", "1", "0"], ["0.00", "4.00", "2.00"], "2.00"),
         ("best", 2, ["0", "1", "1"], [None, "4.00", "2.00"], "3.00"),
         ("all", 2, ["0", "1", "1"], ["0.00", "4.00", "2.00"], "2.00"),
@@ -136,11 +136,28 @@ def test_a_line_that_does_not_count_says_so():
     lines = repeated("best", 1)["lines"]
     assert [line["repeat"] for line in lines] == ["not counted", "counted", "not counted"]
     assert [line["note"] for line in lines] == [repeats.NOT_COUNTED, None, repeats.NOT_COUNTED]
-    assert [line["note"] for line in repeated("all", 1)["lines"]] == [
-        repeats.NO_MORE_CREDIT,
+    assert [line["note"] for line in repeated("all", 1)["lines"]] == [None, None, repeats.NO_MORE_CREDIT]
+    assert [line["note"] for line in repeated("first", 1)["lines"]] == [
         None,
-        repeats.NO_MORE_CREDIT,
+        repeats.GRADE_NOT_COUNTED,
+        repeats.NOT_COUNTED,
     ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "scores", "points"),
+    [("first", (0.1, 0.95), ["0.00", None]), ("latest", (0.95, 0.1), [None, "0.00"])],
+)
+def test_a_policy_on_grades_takes_no_credit_away(policy, scores, points):
+    said_ = [
+        said("completed", score=score, day=f"{year}-10-01")
+        for score, year in zip(scores, (2024, 2025), strict=True)
+    ]
+    catalogue = a_catalogue(a_course("maths", term=YEARS), policy=Policy({}, policy))
+    found = made_of(*said_, catalogue=catalogue)
+    assert [line["points"] for line in found["lines"]] == points
+    assert found["totals"]["Carnegie"] == {"attempted": "2", "earned": "1", "in_progress": "0"}
+    assert found["gpa"]["unweighted"] == "0.00"
 
 
 def test_a_course_taken_at_two_providers_awards_its_credit_once():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jsonschema import Draft202012Validator
 
-from projections.catalogue.model import Term
+from projections.catalogue.model import Policy, Term
 from tests.projections.transcript.builders import (
     FAMILY,
     MATHS,
@@ -43,14 +43,14 @@ def test_a_line_says_everything_about_its_course_and_why():
                 "ended": "2025-10-01T12:00:00.000000Z",
                 "status": "Completed",
                 "grade": "B+",
-                "score": 0.9,
+                "score": "0.9",
                 "counts": True,
                 "statements": [the_id("it")],
             }
         ],
         "credits": {"unit": "Carnegie", "attempted": "1", "earned": "1"},
         "grade": "B+",
-        "score": 0.9,
+        "score": "0.9",
         "points": "3.33",
         "weighted_points": "3.33",
         "repeat": None,
@@ -62,7 +62,7 @@ def test_a_line_says_everything_about_its_course_and_why():
             "verified_by": [],
             "authorities": ["account|https://lrs.example|pathway"],
             "decisions": [],
-            "policy": 0,
+            "policy": None,
             "catalogue": 5,
         },
     }
@@ -155,3 +155,11 @@ def test_the_published_schema_is_closed_and_explains_every_property():
         for name, described in each.get("properties", {}).items():
             reference = described.get("$ref", "#/$defs/").removeprefix("#/$defs/")
             assert described.get("description") or SCHEMA["$defs"][reference]["description"], name
+
+
+def test_the_policy_is_a_basis_only_where_it_had_something_to_choose():
+    policy = Policy({}, "best", version=9)
+    catalogue = a_catalogue(policy=policy)
+    again = said("passed", score=0.8, day="2025-10-02")
+    assert line_of(said("passed", score=0.9), catalogue=catalogue)["basis"]["policy"] is None
+    assert line_of(said("passed", score=0.9), again, catalogue=catalogue)["basis"]["policy"] == 9
