@@ -24,6 +24,7 @@ from lrs.xapi import check
 from lrs.xapi.vocabulary import Json
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", re.ASCII)
 _MONTH_DAY = re.compile(r"\d{2}-\d{2}\Z", re.ASCII)
 # Of a year without a leap day: a term that began on the 29th of February would not begin every year.
 _ANY_YEAR = "2001-"
@@ -41,7 +42,8 @@ def shape(document: str, part: str, value: Any) -> list[Fault]:
     if _fast(document, part).is_valid(value):
         return []
     errors = _thorough(document, part).iter_errors(value)
-    return list(islice((fault for error in errors for fault in _explain(error, schema)), check.MOST_FAULTS))
+    found = (fault for error in errors for fault in _explain(error, schema))
+    return list(islice(found, check.MOST_FAULTS)) or [Fault("", f"must be what {document}.json describes")]
 
 
 def fits(document: str, part: str, value: Any) -> bool:
@@ -75,6 +77,11 @@ def is_day(text: str) -> bool:
         return bool(_DAY.match(text) and date.fromisoformat(text))
     except ValueError:
         return False
+
+
+def is_uuid(text: str) -> bool:
+    """The format uuid: in its usual form of 36 characters."""
+    return bool(_UUID.match(text))
 
 
 def is_month_day(text: str) -> bool:
@@ -125,7 +132,7 @@ def _compiled(pattern: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=RegexOptions())
 
 
-_FORMATS: dict[str, Callable[[Any], bool]] = {"day": is_day, "month-day": is_month_day}
+_FORMATS: dict[str, Callable[[Any], bool]] = {"day": is_day, "month-day": is_month_day, "uuid": is_uuid}
 _TYPES = Draft202012Validator.TYPE_CHECKER
 
 

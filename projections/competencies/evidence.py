@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -25,6 +25,8 @@ OBJECT, CONTEXT, EXTENSION, CATALOGUE = 1, 2, 3, 4
 # A candidate in a table: a byte that says its place, and whether it says it is a competency; then its key.
 TYPED, WIDTH = 0x80, 17
 NOTHING = bytes(WIDTH)
+# Of one statement. Facts stand with each member of a group, and many of both would grow into gigabytes.
+MOST_BYTES = 1 << 24
 
 _NONE: Json = {}
 _GROUPS = ("parent", "grouping", "category", "other")
@@ -85,7 +87,8 @@ def _shown(event: Recorded, statement: Json, verb: str) -> Iterable[Insert]:
         orjson.dumps(parts.authorities(statement)),
         _named(found),
     )
-    return [Insert("evidence", (actor.digest(ifi), *row)) for ifi, _ in parts.actors(statement["actor"])]
+    who = [ifi for ifi, _ in parts.actors(statement["actor"])]
+    return _rows("evidence", who, row)
 
 
 def _direct(event: Recorded, statement: Json, verb: str) -> Iterable[Insert]:
@@ -99,7 +102,16 @@ def _claims(
     event: Recorded, statement: Json, said: claiming.Direct, found: Iterable[Candidate], who: Iterable[str]
 ) -> Iterable[Insert]:
     facts = orjson.dumps([parts.at(statement), parts.authorities(statement), *said, list(map(list, found))])
-    return [Insert("claim", (actor.digest(ifi), event.position, event.originator_id, facts)) for ifi in who]
+    return _rows("claim", who, (event.position, event.originator_id, facts))
+
+
+def _rows(table: str, who: Iterable[str], row: tuple[Any, ...]) -> list[Insert]:
+    """One for each whom a statement is about; ValueError where members times context is too much."""
+    digests = [actor.digest(ifi) for ifi in who]
+    size = len(digests) * sum(len(each) for each in row if isinstance(each, bytes))
+    if size > MOST_BYTES:
+        raise ValueError(f"{size:,} bytes of facts about {len(digests)} members; at most {MOST_BYTES:,}")
+    return [Insert(table, (digest, *row)) for digest in digests]
 
 
 def _score(verb: str, result: Json) -> float | None:

@@ -82,6 +82,15 @@ def test_each_member_of_a_group_has_shown_it():
     assert len(rows(shown(result={"success": True}, actor=group))) == 2
 
 
+def test_many_members_times_much_context_is_set_aside():
+    group = {"objectType": "Group", "member": [{"mbox": f"mailto:{n}@mail.example"} for n in range(2000)]}
+    around = {"contextActivities": {"grouping": [{"id": f"https://a.example/{n}"} for n in range(2000)]}}
+    statement = shown(result={"success": True}, actor=group)
+    statement["context"] = around
+    with pytest.raises(ValueError, match="about 2000 members; at most"):
+        rows(statement)
+
+
 @pytest.mark.parametrize("expires", ["soon", 7, None, ["2026-01-01"]])
 def test_what_an_extension_says_wrongly_is_not_said(expires):
     extension = {"https://w3id.org/xapi/comp/contextextensions/expires": expires}
