@@ -29,6 +29,7 @@ from lrs.http import (
     activity_profile,
     agent_profile,
     agents,
+    cmi5_courses,
     errors,
     health,
     issuing,
@@ -74,6 +75,7 @@ ENDPOINTS: list[Endpoint] = [
     *log_stream.ENDPOINTS,
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
+    *cmi5_courses.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 

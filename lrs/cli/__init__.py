@@ -12,6 +12,7 @@ import typer
 
 from lrs.cli import (
     catalogue,
+    cmi5,
     export,
     import_statements,
     info,
@@ -43,6 +44,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(learners.app, name="learners")
+app.add_typer(cmi5.app, name="cmi5")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)

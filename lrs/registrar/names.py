@@ -12,7 +12,16 @@ from lrs.log.events import Event
 _STREAMS = UUID("a3b0f0a4-5d53-4c39-8f0a-2f6f7d6f3c55")
 
 Kind = Literal[
-    "provider", "scale", "course", "activity", "policy", "learner", "identifier", "decision", "transcript"
+    "provider",
+    "scale",
+    "course",
+    "activity",
+    "policy",
+    "learner",
+    "identifier",
+    "decision",
+    "transcript",
+    "course-structure",
 ]
 
 
