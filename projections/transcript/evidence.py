@@ -56,6 +56,17 @@ class Issue(NamedTuple):
     at: int
 
 
+class Conclusion(NamedTuple):
+    """By the rules of cmi5 a course is satisfied, as if the statement that decided had said so.
+
+    `sent` are statements that do say so; `activities` are what they call the course.
+    """
+
+    said: Contribution
+    sent: tuple[str, ...]
+    activities: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What has been said of one learner, in any order."""
@@ -65,6 +76,7 @@ class Evidence:
     voids: Sequence[Void] = ()
     decisions: Sequence[Decision] = ()
     issues: Sequence[Issue] = ()
+    conclusions: Sequence[Conclusion] = ()
 
     def until(self, position: int) -> Evidence:
         """What was known at a position."""
@@ -74,4 +86,5 @@ class Evidence:
             [each for each in self.voids if each.position <= position],
             [each for each in self.decisions if each.position <= position],
             [each for each in self.issues if each.position <= position],
+            [each for each in self.conclusions if each.said.position <= position],
         )

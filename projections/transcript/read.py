@@ -18,7 +18,7 @@ from projections.catalogue.model import Catalogue
 from projections.resource import Resource, View
 from projections.transcript import issue, transcript
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Decision, Evidence, Issue, Reference, Void
+from projections.transcript.evidence import Conclusion, Decision, Evidence, Issue, Reference, Void
 from projections.transcript.trust import Sources
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
@@ -38,15 +38,21 @@ _Found = defaultdict[str, list[tuple[int, str, str, list[Any]]]]
 # The learner of this id as of a view, or NotFound; the catalogue as of a view.
 Who = Callable[[View, str], Learner]
 Courses = Callable[[View], Catalogue]
+# What follows for the learner from statements that are believed.
+Concluded = Callable[[View, Sequence[UUID], Sources], Sequence[Conclusion]]
 
 
 def resource(
-    who: Who, courses: Courses, *, projections: tuple[str, ...] = ("learners", "catalogue")
+    who: Who,
+    courses: Courses,
+    concluded: Concluded,
+    *,
+    projections: tuple[str, ...] = ("learners", "catalogue", "cmi5"),
 ) -> Resource:
-    """The transcript as what can be asked for; learners and catalogue come from those `projections`."""
+    """The transcript as what can be asked for; all that is not of its own comes from those `projections`."""
 
     def read(view: View, asked: Mapping[str, str]) -> Json:
-        return document(view, asked["learner"], who, courses)
+        return document(view, asked["learner"], who, courses, concluded)
 
     return Resource(
         path="/learners/{learner}/transcript",
@@ -58,12 +64,13 @@ def resource(
     )
 
 
-def document(view: View, learner: str, who: Who, courses: Courses) -> Json:
+def document(view: View, learner: str, who: Who, courses: Courses, concluded: Concluded) -> Json:
     """The transcript of a learner at the position of a view; NotFound where nobody is known by this id."""
 
     def at(then: View) -> tuple[Json, Evidence]:
         known, catalogue = who(then, learner), courses(then)
         evidence = gather(then, UUID(known.about["id"]), known.ifis, catalogue)
+        evidence = replace(evidence, conclusions=concluded(then, known.ifis, Sources(catalogue)))
         folded = transcript.fold(known.about, evidence, catalogue, position=then.position, as_of=then.time)
         return folded, evidence
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from lrs.xapi import time
 from projections.catalogue.read import catalogue_at
+from projections.cmi5 import concluded
 from projections.learners.read import person
 from projections.resource import View
 from projections.transcript import read
+from projections.transcript.contribution import Contribution
+from projections.transcript.evidence import Conclusion
+from projections.transcript.moments import microseconds
 from projections.transcript.read import Learner
+from projections.transcript.trust import Sources
 
 
 def _who(view: View, learner: str) -> Learner:
@@ -20,4 +29,33 @@ def _who(view: View, learner: str) -> Learner:
     return Learner(about, [each.digest for each in found.identifiers])
 
 
-RESOURCES = (read.resource(_who, catalogue_at),)
+def _concluded(view: View, ifis: Sequence[UUID], sources: Sources) -> list[Conclusion]:
+    """The courses of cmi5 that are satisfied by what is believed."""
+    return [
+        Conclusion(_satisfied(each), each.sent, each.activities)
+        for each in concluded.courses(view, ifis, sources.count)
+    ]
+
+
+def _satisfied(course: concluded.Course) -> Contribution:
+    """As if the statement that decided had been about the course."""
+    return Contribution(
+        position=course.position,
+        statement=course.statement,
+        verb="satisfied",
+        at=microseconds(time.parse(course.at)),
+        authorities=list(course.authorities),
+        object=course.id,
+        around=[],
+        registration=course.registration,
+        success=None,
+        completion=None,
+        score=None,
+        grade=None,
+        progress=None,
+        title=course.title,
+        as_member=False,
+    )
+
+
+RESOURCES = (read.resource(_who, catalogue_at, _concluded),)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from projections.catalogue.model import Catalogue, Provider
 from projections.transcript import verbs
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Evidence, Reference, Void
+from projections.transcript.evidence import Conclusion, Evidence, Reference, Void
 
 _RANK = {"self": 0, "instructor": 1, "approved": 2, "registrar": 3}
 
@@ -71,6 +71,11 @@ class Sources:
             found = self._known[key] = self._look_up(authorities)
         return found
 
+    def count(self, authorities: Sequence[str], voids: Sequence[Sequence[str]]) -> bool:
+        """Whether a statement is believed, given the authorities of those that void it."""
+        rank = self.of(authorities).rank
+        return rank > 0 and not any(each == authorities or self.of(each).rank >= rank for each in voids)
+
     def _look_up(self, authorities: Sequence[str]) -> Source:
         providers = [self._providers[each] for each in authorities if each in self._providers]
         if not providers:
@@ -88,10 +93,18 @@ def weigh(evidence: Evidence, sources: Sources) -> Weighed:
     weighing = _Weighing(evidence.voids, sources)
     verifying = weighing.verifying(evidence.references)
     claims = [claim for each in _once(evidence.contributions) if (claim := weighing.claim(each, verifying))]
+    claims += _concluded(evidence.conclusions, claims, sources)
     claims.sort(key=lambda claim: (claim.said.at, claim.said.statement))
     known = {claim.said.statement for claim in claims}
     doubted = [refused for target in known & weighing.doubted.keys() for refused in weighing.doubted[target]]
     return Weighed(claims, sorted({*weighing.refused, *doubted}))
+
+
+def _concluded(conclusions: Iterable[Conclusion], claims: Iterable[Claim], sources: Sources) -> list[Claim]:
+    """What nobody whom we believe has said himself: it counts once."""
+    believed = {each.said.statement for each in claims if each.accepted}
+    unsaid = (each.said for each in conclusions if believed.isdisjoint(each.sent))
+    return [Claim(each, sources.of(each.authorities), ()) for each in unsaid]
 
 
 class _Weighing:
