@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     )
     answer_timeout: int = Field(60, ge=1, description="Longest pause of a client while it reads an answer.")
 
+    cmi5_session_seconds: int = Field(
+        4 * 3600, ge=1, description="Silence after which a cmi5 session that nobody terminated is abandoned."
+    )
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")
 

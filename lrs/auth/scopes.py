@@ -1,7 +1,8 @@
 """What may a key do? The scopes of the specification (Communication 4.0, OAuth authorization scope) and ours.
 
 `transcripts/read` reads what projections tell; `registrar` also decides about learners, the catalogue and
-transcripts; `log/read` follows the log itself, and so sees everything.
+transcripts; `log/read` follows the log itself, and so sees everything; `cmi5/launch` launches
+units for learners.
 """
 
 from __future__ import annotations
@@ -20,14 +21,21 @@ Scope = Literal[
     "transcripts/read",
     "registrar",
     "log/read",
+    "cmi5/launch",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Need = Literal[
     "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write",
-    "transcripts/read", "registrar", "log/read",
+    "transcripts/read", "registrar", "log/read", "cmi5/launch",
 ]  # fmt: skip
 NEEDS: tuple[Need, ...] = get_args(Need)
+
+# What the key of a cmi5 session has instead: nobody can be given it, and lrs/cmi5/door.py binds it further.
+SESSION = "cmi5 session"
+_OF_A_SESSION: frozenset[Need] = frozenset(
+    {"statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write"}
+)
 
 _ALLOWED: dict[Need, frozenset[Scope]] = {
     "statements/write": frozenset({"all", "statements/write"}),
@@ -39,6 +47,7 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
     "transcripts/read": frozenset({"all", "all/read", "transcripts/read", "registrar"}),
     "registrar": frozenset({"all", "registrar"}),
     "log/read": frozenset({"all", "all/read", "log/read"}),
+    "cmi5/launch": frozenset({"all", "cmi5/launch"}),
 }
 # What a key that is bound to a learner may have: the scopes of resources that are one learner's.
 OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})
@@ -46,6 +55,8 @@ OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})
 
 def allows(scopes: frozenset[str], need: Need) -> bool:
     """Does one of these scopes cover the need?"""
+    if SESSION in scopes:
+        return need in _OF_A_SESSION
     return not scopes.isdisjoint(_ALLOWED[need])
 
 

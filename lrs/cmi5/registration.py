@@ -60,7 +60,7 @@ def fold(said: Iterable[Said], courses: Iterable[Node]) -> Registration:
     found = [
         *_of_others(ordered, learner),
         *(each for session in opened for each in sessions.violations(session)),
-        *_across(hers, unit_of),
+        *across(hers, unit_of),
         *_of_ids(hers, course),
         *_of_satisfied(sent, unknown, expected, satisfied),
     ]
@@ -103,7 +103,7 @@ def _of_others(said: Iterable[Said], learner: str) -> Iterator[Violation]:
         yield Violation("other-actor", "the actor must be the learner who was launched", "9.2", others)
 
 
-def _across(said: Iterable[Said], unit_of: Mapping[str, str]) -> Iterator[Violation]:
+def across(said: Iterable[Said], unit_of: Mapping[str, str]) -> Iterator[Violation]:
     """The rules about all sessions of a unit together."""
     by_unit: dict[str, list[Said]] = {}
     for each in said:

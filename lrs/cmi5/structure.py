@@ -47,6 +47,11 @@ def digest(structure: Json) -> str:
     return sha256(orjson.dumps(structure, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def is_language(tag: str) -> bool:
+    """Whether this is a language tag, as xs:language has it."""
+    return _LANGUAGE.match(tag) is not None
+
+
 def _values(root: Element, names: Collection[str] | None) -> Iterator[Fault]:
     """What a value must be, wherever its element stands."""
     seen: dict[str, Element] = {}
@@ -59,7 +64,7 @@ def _values(root: Element, names: Collection[str] | None) -> Iterator[Fault]:
             yield from _au(element, names)
         if element.name == "langstring" and "lang" in element.attributes:
             lang = element.attributes["lang"].strip()
-            if not _LANGUAGE.match(lang):
+            if not is_language(lang):
                 yield element.fault(f"must be a language tag, not {lang!r}", schema.SECTION, attribute="lang")
 
 
