@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import place
+from lrs.cli import cmi5_launch, place
 from lrs.cli.words import show_facts
 from lrs.errors import BadRequest, OperatorError
 from lrs.registrar import structures
 
 app = typer.Typer(no_args_is_help=True, help="Courses of cmi5: import, launch, and how far learners are.")
+app.command("launch")(cmi5_launch.launch)
+app.command("status")(cmi5_launch.status)
 
 
 @app.command("import")
