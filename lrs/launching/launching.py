@@ -85,9 +85,7 @@ class Launching:
             if faults := door.statements(bound, documents, before):
                 raise NotAllowed("The statement breaks rules of cmi5.", faults=faults)
             yield
-            if any(_ends(each) for each in documents):
-                await self.database.run(self.sessions.terminate, tenant, bound.session)
-            await self._settle_later(tenant, bound.session)
+            await self._settle_now_or_later(tenant, bound, ended=any(map(_ends, documents)))
 
     async def settle(self, tenant: str, session: str) -> None:
         """Say what follows from a session: abandoned, and what is satisfied. Twice does no harm."""
@@ -101,10 +99,12 @@ class Launching:
             await self._conclude(tenant, found.bound, known)
         await self.database.run(self.sessions.settled, tenant, session, since=since)
 
-    async def _settle_later(self, tenant: str, session: str) -> None:
+    async def _settle_now_or_later(self, tenant: str, bound: Bound, *, ended: bool) -> None:
         """At once, if that goes well; what the unit said is stored whatever becomes of this."""
         try:
-            await self.settle(tenant, session)
+            if ended:
+                await self.database.run(self.sessions.terminate, tenant, bound.session)
+            await self.settle(tenant, bound.session)
         except LRSError as error:
             LOG.warning("a session is settled later: %s", error)
 
