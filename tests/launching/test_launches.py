@@ -12,6 +12,7 @@ from lrs.cmi5 import nodes, words
 from lrs.database.pool import Database
 from tests.client import Client
 from tests.cmi5.samples import COURSE, a_block, a_course, a_zip, an_au
+from tests.cmi5.statements import Session
 from tests.conftest import a_key
 from tests.launching.unit import MIRA, Platform
 
@@ -178,3 +179,13 @@ def test_what_was_launched_but_never_fetched_cannot_be_fetched_once_abandoned(pl
     first = platform.launches()
     platform.launches(registration=first.registration)
     assert first.fetches()["error-code"] == "1"
+
+
+def test_what_the_platform_waives_counts(platform: Platform) -> None:
+    platform.imports(a_block("deep", an_au(moveOn="Passed")), an_au("sea", moveOn="Passed"))
+    waived = Session("w", registration=str(uuid4()))
+    platform.lrs.post(waived.says("waived", name=str(uuid4())))
+    unit = platform.launches("sea", registration=waived.registration).begins()
+    assert platform.said(unit.registration).count("satisfied") == 1
+    unit.says("passed").raise_for_status()
+    assert platform.said(unit.registration).count("satisfied") == 2
