@@ -28,6 +28,8 @@ from lrs.http import (
     agent_profile,
     agents,
     audit,
+    cmi5_courses,
+    cmi5_launches,
     described,
     errors,
     health,
@@ -49,6 +51,8 @@ from lrs.http.observe import Observe
 from lrs.http.pressure import Pressure
 from lrs.http.refusals import owed
 from lrs.http.routes import Endpoint
+from lrs.launching.launching import Launching
+from lrs.launching.sweep import Sweep
 from lrs.log.following import Following
 from lrs.logs import log_as_json
 from lrs.regular import Regular, Work
@@ -81,6 +85,8 @@ ENDPOINTS: list[Endpoint] = [
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
     *registrar_frameworks.ENDPOINTS,
+    *cmi5_courses.ENDPOINTS,
+    *cmi5_launches.ENDPOINTS,
     *health.ENDPOINTS,
 ]
 
@@ -135,27 +141,19 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
         statement_timeout=settings.statement_timeout,
     )
     with database:
-        rooms = Context(
-            settings=settings,
-            database=database,
-            lags=Lags(database, lambda: _lags(database)),
-            keys=Keys(database),
-            statements=Statements(
-                database, max_waiting=settings.max_waiting, max_page_bytes=settings.max_page_bytes
-            ),
-            documents=Documents(database, keep_replaced=settings.keep_replaced_documents),
-            blobs=Blobs(database),
-            following=Following(database),
-        )
+        rooms = _rooms(settings, database)
         rooms.keys.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
         housekeeping.start()
         signing = Regular(_signing(database, settings), settings.checkpoint_seconds / LOOKS)
         signing.start()
+        sweep = Sweep(rooms.launching, session_seconds=settings.cmi5_session_seconds)
+        sweep.start()
         try:
             yield {"context": rooms}
         finally:
+            await sweep.stop()
             signing.stop()
             await housekeeping.stop()
             rooms.following.stop()
@@ -171,6 +169,25 @@ def _signing(database: Database, settings: Settings) -> Work:
         await database.run(trail.sign_due, names, seconds, going_on=going_on)
 
     return sign
+
+
+def _rooms(settings: Settings, database: Database) -> Context:
+    keys = Keys(database)
+    statements = Statements(
+        database, max_waiting=settings.max_waiting, max_page_bytes=settings.max_page_bytes
+    )
+    documents = Documents(database, keep_replaced=settings.keep_replaced_documents)
+    return Context(
+        settings=settings,
+        database=database,
+        lags=Lags(database, lambda: _lags(database)),
+        keys=keys,
+        statements=statements,
+        documents=documents,
+        blobs=Blobs(database),
+        following=Following(database),
+        launching=Launching(database, keys, statements, documents),
+    )
 
 
 def prepare(settings: Settings) -> list[str]:

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     checkpoint_seconds: int = Field(
         3600, ge=0, description="Seconds between signed checkpoints of a log that grows; 0 for none."
     )
+    cmi5_session_seconds: int = Field(
+        4 * 3600, ge=1, description="Silence after which a cmi5 session that nobody terminated is abandoned."
+    )
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lrs.auth import scopes
 from lrs.auth.scopes import Need
+from lrs.cmi5.bound import Bound
 from lrs.errors import NotAllowed
 from lrs.xapi.vocabulary import Json
 
@@ -20,6 +21,7 @@ class Caller:
     authority: Json
     authority_text: bytes
     learner: str = ""
+    session: Bound | None = None
 
     def require(self, need: Need, *, learner: str = "") -> None:
         """Go on only if the key's scopes cover what the request needs (Communication 4.0).
@@ -32,6 +34,8 @@ class Caller:
                 f"The key {self.key} is bound to learner {self.learner}: "
                 "it may read what projections tell of that learner, and nothing else."
             )
+        if scopes.SESSION in self.scopes and self.session is None:
+            raise NotAllowed(f"The session of the key {self.key} is over.")
         if not scopes.allows(self.scopes, need):
             raise NotAllowed(
                 f"The key {self.key} may not do this: it needs one of the scopes {scopes.allowing(need)}, "

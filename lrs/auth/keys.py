@@ -15,8 +15,11 @@ from uuid import UUID, uuid5
 import orjson
 from psycopg import Connection
 
-from lrs.auth import grants, tenants
+from lrs.auth import grants, key_names, tenants
 from lrs.auth.caller import Caller
+from lrs.auth.scopes import SESSION
+from lrs.cmi5 import bound
+from lrs.cmi5.bound import Bound
 from lrs.database import sql
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
@@ -101,6 +104,15 @@ class Keys:
             _issue(log, connection, key, secret, scopes, authority, label=label, learner=learner)
         return key, secret
 
+    def issue_for_session(
+        self, log: EventLog, connection: Connection[Any], session: Bound
+    ) -> tuple[str, str]:
+        """Issue the key of a cmi5 session, under the lock of the log; its name and its secret."""
+        key, secret = f"{log.tenant}-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+        label = f"cmi5 session {session.session}"
+        _issue(log, connection, key, secret, [SESSION], session.authority, label=label)
+        return key, secret
+
     def revoke(self, tenant: str, key: str, *, reason: str = "") -> None:
         """Stop a key, in every process."""
         log = EventLog(self.database, tenant)
@@ -159,7 +171,7 @@ def key_authority(public_url: str, key: str) -> Json:
 
 def _opens(connection: Connection[Any], key: str, secret: str) -> bool:
     """Whether this is the secret of this key of tenant default."""
-    _check_name(connection, tenants.DEFAULT, key)
+    key_names.check(connection, tenants.DEFAULT, key)
     known = _look_up(connection, key)
     return known is not None and hmac.compare_digest(_digest(secret, known.salt), known.digest)
 
@@ -174,30 +186,14 @@ def _refuse_revoked(connection: Connection[Any], key: str, secret: str) -> None:
 
 
 def _look_up(connection: Connection[Any], key: str) -> _Known | None:
-    tenant = _tenant(connection, key)
+    tenant = key_names.tenant(connection, key)
     row = connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone()
     if row is None:
         return None
-    digest, salt, scopes, authority, learner = row
-    caller = Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority, learner)
+    digest, salt, scopes, authority, learner, body = row
+    session = bound.parse(body) if body else None
+    caller = Caller(key, tenant, frozenset(scopes), orjson.loads(authority), authority, learner, session)
     return _Known(digest, salt, caller)
-
-
-def _tenant(connection: Connection[Any], key: str) -> str:
-    prefix, hyphen, _ = key.partition("-")
-    named = hyphen and sql.TENANT.match(prefix) and tenants.exists(connection, prefix)
-    return prefix if named else tenants.DEFAULT
-
-
-def _check_name(connection: Connection[Any], tenant: str, key: str) -> None:
-    """A key that would be looked up in another tenant could never be used."""
-    if not key.isprintable() or ":" in key:
-        # RFC 7617 2: a user's name ends at the first colon.
-        raise OperatorError(f"{key!r} is no key's name: it must be printable and without a colon.")
-    if (named := _tenant(connection, key)) != tenant:
-        raise OperatorError(
-            f"A key named {key} would belong to tenant {named}; one of {tenant} begins with {tenant}-."
-        )
 
 
 def _issue(
@@ -212,7 +208,7 @@ def _issue(
     learner: str = "",
 ) -> None:
     """Under the tenant's lock: that of default holds back a new tenant whose keys these would seem to be."""
-    _check_name(connection, log.tenant, key)
+    key_names.check(connection, log.tenant, key)
     salt = secrets.token_bytes(16)
     digest = _digest(secret, salt)
     issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label, learner)

@@ -1,5 +1,8 @@
 -- get --
-SELECT digest, salt, scopes, authority, learner FROM {tenant}.key WHERE key = %(key)s AND revoked IS NULL
+SELECT k.digest, k.salt, k.scopes, k.authority, k.learner, s.body
+  FROM {tenant}.key AS k
+  LEFT JOIN {tenant}.cmi5_session AS s ON s.key = k.key
+ WHERE k.key = %(key)s AND k.revoked IS NULL
 
 -- revoked --
 SELECT digest, salt FROM {tenant}.key WHERE key = %(key)s AND revoked IS NOT NULL

@@ -2,7 +2,7 @@
 
 `transcripts/read` reads what projections tell; `registrar` also decides about learners, the catalogue and
 transcripts; `log/read` follows the log itself, and so sees everything; `audit/read` reads checkpoints and
-proofs, which tell nothing of what is in the log.
+proofs, which tell nothing of what is in the log; `cmi5/launch` launches units for learners.
 """
 
 from __future__ import annotations
@@ -22,14 +22,21 @@ Scope = Literal[
     "registrar",
     "log/read",
     "audit/read",
+    "cmi5/launch",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Need = Literal[
     "statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write",
-    "transcripts/read", "frameworks/read", "registrar", "log/read", "audit/read",
+    "transcripts/read", "frameworks/read", "registrar", "log/read", "audit/read", "cmi5/launch",
 ]  # fmt: skip
 NEEDS: tuple[Need, ...] = get_args(Need)
+
+# What the key of a cmi5 session has instead: nobody can be given it, and lrs/cmi5/door.py binds it further.
+SESSION = "cmi5 session"
+_OF_A_SESSION: frozenset[Need] = frozenset(
+    {"statements/write", "statements/read", "state/read", "state/write", "profile/read", "profile/write"}
+)
 
 _ALLOWED: dict[Need, frozenset[Scope]] = {
     "statements/write": frozenset({"all", "statements/write"}),
@@ -44,6 +51,7 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
     "registrar": frozenset({"all", "registrar"}),
     "log/read": frozenset({"all", "all/read", "log/read"}),
     "audit/read": frozenset({"all", "all/read", "registrar", "log/read", "audit/read"}),
+    "cmi5/launch": frozenset({"all", "cmi5/launch"}),
 }
 # What a key that is bound to a learner may have: the scopes of resources that are one learner's.
 OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})
@@ -53,6 +61,8 @@ OF_NOBODY: frozenset[Need] = frozenset({"frameworks/read"})
 
 def allows(scopes: frozenset[str], need: Need) -> bool:
     """Does one of these scopes cover the need?"""
+    if SESSION in scopes:
+        return need in _OF_A_SESSION
     return not scopes.isdisjoint(_ALLOWED[need])
 
 

@@ -13,6 +13,7 @@ import typer
 from lrs.cli import (
     audit,
     catalogue,
+    cmi5,
     export,
     frameworks,
     import_statements,
@@ -49,6 +50,7 @@ app.add_typer(tenants.app, name="tenants")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(learners.app, name="learners")
+app.add_typer(cmi5.app, name="cmi5")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(transcripts.app, name="transcripts")
 app.command("migrate")(migrate.migrate)

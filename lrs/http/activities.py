@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from lrs.auth import scopes
 from lrs.database.pool import Database
-from lrs.http import document_query, holding
+from lrs.http import document_query, holding, sessions
 from lrs.http.admission import admit, parameters
 from lrs.http.context import context
 from lrs.http.routes import Endpoint, content, query
@@ -24,6 +24,7 @@ async def get_activity(request: Request) -> Response:
     caller, version = await admit(request, "statements/read")
     given = parameters(request, frozenset({"activityId"}))
     iri = document_query.values(given, version, required=["activityId"], section=SECTION).activity or ""
+    sessions.require_about(caller, activity=iri)
     if scopes.only_mine(caller.scopes):
         body = _activity(iri, {})
     else:

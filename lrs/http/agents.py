@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lrs.auth import scopes
-from lrs.http import document_query, holding
+from lrs.http import document_query, holding, sessions
 from lrs.http.admission import admit, parameters
 from lrs.http.context import context
 from lrs.http.document_endpoints import AGENT
@@ -24,6 +24,7 @@ async def get_agent(request: Request) -> Response:
     caller, version = await admit(request, "statements/read")
     given = parameters(request, frozenset({"agent"}))
     asked = document_query.values(given, version, required=["agent"], section=SECTION)
+    sessions.require_about(caller, agent=asked.agent)
     names: list[str] = []
     if not scopes.only_mine(caller.scopes):
         database = context(request).database

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
 from lrs.http.lags import Lags
+from lrs.launching.launching import Launching
 from lrs.log.following import Following
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
@@ -28,6 +29,7 @@ class Context:
     documents: Documents
     blobs: Blobs
     following: Following
+    launching: Launching
 
 
 def context(request: Request) -> Context:

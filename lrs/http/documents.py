@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lrs.errors import BadRequest, Fault
-from lrs.http import bodies, holding
+from lrs.http import bodies, holding, sessions
 from lrs.http.admission import Admitted, admit
 from lrs.http.context import context
 from lrs.http.document_query import Asked, Resource, ask
@@ -28,6 +28,7 @@ async def get(request: Request, resource: Resource) -> Response:
     """200 with the document, or with the ids of those that changed since; 304, 404."""
     caller, version = await admit(request, resource.reading)
     asked = ask(request, resource, version)
+    await sessions.require_document(request, caller, asked)
     rooms = context(request)
     if asked.document_id is None:
         listed = await holding.read(
@@ -73,6 +74,7 @@ async def delete(request: Request, resource: Resource) -> Response:
     admitted = await admit(request, resource.writing)
     caller, version = admitted
     asked = ask(request, resource, version)
+    await sessions.require_document(request, caller, asked)
     rooms = context(request)
     if asked.document_id is None:
         await rooms.database.run(
@@ -89,12 +91,15 @@ async def delete(request: Request, resource: Resource) -> Response:
 
 
 async def _write(request: Request, resource: Resource, admitted: Admitted) -> Write:
-    write = _change(request, resource, admitted, ask(request, resource, admitted.version))
+    asked = ask(request, resource, admitted.version)
+    await sessions.require_document(request, admitted.caller, asked)
+    write = _change(request, resource, admitted, asked)
     settings = context(request).settings
     write.content_type = _content_type(request)
     write.content = await bodies.read(
         request, limit=settings.max_document, timeout=settings.body_timeout, setting="LRS_MAX_DOCUMENT"
     )
+    sessions.require_content(admitted.caller, asked, write)
     return write
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
-from lrs.http import attachments, batches, errors, formats, holding, intake
+from lrs.http import attachments, batches, errors, formats, holding, intake, sessions
 from lrs.http.addresses import address
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
 from lrs.http.answers import JSONAnswer
@@ -84,6 +84,7 @@ async def get_statements(request: Request) -> Response:
     caller, version = await admit(request, "statements/read")
     rooms = context(request)
     asked = queries.parse(query_pairs(request), version, max_limit=rooms.settings.max_limit)
+    asked = sessions.narrowed(caller, asked)
     request.scope[BOUND] = await rooms.statements.consistent_through(caller.tenant)
     mine = caller.authority_text if scopes.only_mine(caller.scopes) else None
     if statement_id := asked.statement_id or asked.voided_statement_id:
@@ -97,6 +98,7 @@ async def get_statements(request: Request) -> Response:
             voided=voided,
             mine=mine,
         )
+        sessions.require_hers(caller, found.text)
         return await _answer_one(request, caller, asked, found)
     page = await holding.read(
         request,
@@ -139,9 +141,10 @@ def _weight(asked: StatementQuery, found: list[Found]) -> int:
 
 async def _store(request: Request, caller: Caller, batch: Batch, entries: list[Entry]) -> None:
     rooms = context(request)
-    for part in batch.parts:
-        await rooms.database.run(rooms.blobs.write, caller.tenant, part)
-    await rooms.statements.store(caller.tenant, entries)
+    async with sessions.storing(request, caller, batch.texts):
+        for part in batch.parts:
+            await rooms.database.run(rooms.blobs.write, caller.tenant, part)
+        await rooms.statements.store(caller.tenant, entries)
 
 
 def _close(batch: Batch) -> None:

@@ -239,6 +239,16 @@ class MasteryPolicyAdopted(Event, topic="mastery-policy-adopted"):
     by: str
 
 
+@dataclass(frozen=True)
+class CourseStructureImported(Event, topic="course-structure-imported"):
+    """A cmi5 course consists of this from now on; `structure` is our id of it, not its publisher's."""
+
+    structure: str
+    sha256: str
+    course: dict[str, Any]
+    by: str
+
+
 def topics() -> frozenset[str]:
     """Every topic that an event can have."""
     return frozenset({STATEMENT_STORED, *_BY_TOPIC})

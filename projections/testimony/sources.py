@@ -37,6 +37,11 @@ class Sources:
             found = self._known[key] = self._look_up(authorities)
         return found
 
+    def count(self, authorities: Sequence[str], voids: Sequence[Sequence[str]]) -> bool:
+        """Whether a statement is believed, given the authorities of those that void it."""
+        rank = self.of(authorities).rank
+        return rank > 0 and not any(each == authorities or self.of(each).rank >= rank for each in voids)
+
     def _look_up(self, authorities: Sequence[str]) -> Source:
         providers = [self._providers[each] for each in authorities if each in self._providers]
         if not providers:

@@ -36,6 +36,17 @@ class Issue(NamedTuple):
     at: int
 
 
+class Conclusion(NamedTuple):
+    """By the rules of cmi5 a course is satisfied, as if the statement that decided had said so.
+
+    `sent` are statements that do say so; `activities` are what they call the course.
+    """
+
+    said: Contribution
+    sent: tuple[str, ...]
+    activities: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What has been said of one learner, in any order."""
@@ -45,3 +56,4 @@ class Evidence:
     voids: Sequence[Void] = ()
     decisions: Sequence[Decision] = ()
     issues: Sequence[Issue] = ()
+    conclusions: Sequence[Conclusion] = ()

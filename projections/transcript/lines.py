@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from projections.catalogue.model import Catalogue, Course, Provider, Scale
@@ -114,11 +115,16 @@ class Line:
         return self.result.points if self.counts_gpa else None
 
 
-def of(claims: Iterable[Claim], catalogue: Catalogue) -> tuple[list[Line], list[Claim]]:
-    """The lines of claims given oldest first, and the claims that no course could be found for."""
+def of(
+    claims: Iterable[Claim], catalogue: Catalogue, aliases: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[Line], list[Claim]]:
+    """The lines of claims given oldest first, and the claims that no course could be found for.
+
+    What is mapped under its alias is mapped.
+    """
     by_key: dict[Key, list[Found]] = {}
     unmapped = []
-    finder = _Finder(catalogue)
+    finder = _Finder(catalogue, aliases)
     for claim in claims:
         found = finder.course(claim)
         if found is None:
@@ -130,7 +136,8 @@ def of(claims: Iterable[Claim], catalogue: Catalogue) -> tuple[list[Line], list[
 
 
 class _Finder:
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, aliases: Mapping[str, str]) -> None:
+        self._aliases = aliases
         self._courses: Mapping[str, Course] = catalogue.courses
         self._activities: Mapping[str, str] = catalogue.activities
 
@@ -150,7 +157,7 @@ class _Finder:
         return Key(course.id, provider.id if provider else "", terms.of(course.term, said.at), registration)
 
     def _mapped(self, activity: str) -> Course | None:
-        course = self._activities.get(activity)
+        course = self._activities.get(activity) or self._activities.get(self._aliases.get(activity, ""))
         return self._courses.get(course) if course else None
 
 
@@ -205,7 +212,8 @@ def _progress(found: Sequence[Found]) -> float | None:
 def _basis(deciding: Sequence[Found], others: Sequence[Found]) -> Basis:
     claims = [each.claim for each in deciding]
     return Basis(
-        statements=tuple(each.said.statement for each in claims),
+        # What decided about a whole course by the rules of cmi5 may have been said of a part.
+        statements=tuple(dict.fromkeys(each.said.statement for each in claims)),
         unverified=tuple(each.claim.said.statement for each in others),
         as_member=tuple(each.said.statement for each in claims if each.said.as_member),
         verified_by=tuple(sorted({other for each in claims for other in each.verified_by})),

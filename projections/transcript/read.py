@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -21,7 +21,7 @@ from projections.testimony.sources import Sources
 from projections.testimony.weighing import Reference, Void
 from projections.transcript import issue, transcript
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Decision, Evidence, Issue
+from projections.transcript.evidence import Conclusion, Decision, Evidence, Issue
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 SCHEMA, ISSUE_SCHEMA = (
@@ -35,19 +35,34 @@ _Found = defaultdict[str, list[tuple[int, str, str, Any]]]
 # The learner of this id as of a view, or NotFound; the catalogue as of a view.
 Who = Callable[[View, str], Learner]
 Courses = Callable[[View], Catalogue]
+# What follows for the learner from statements that are believed.
+Concluded = Callable[[View, Sequence[UUID], Sources], Sequence[Conclusion]]
+
+
+class _Beside(NamedTuple):
+    """What a transcript needs of other projections."""
+
+    who: Who
+    courses: Courses
+    concluded: Concluded
 
 
 def resources(
-    who: Who, courses: Courses, *, projections: tuple[str, ...] = ("learners", "catalogue")
+    who: Who,
+    courses: Courses,
+    concluded: Concluded,
+    *,
+    projections: tuple[str, ...] = ("learners", "catalogue", "cmi5"),
 ) -> tuple[Resource, Resource]:
-    """A transcript, and one that went out; learners and catalogue come from those `projections`."""
+    """A transcript, and one that went out; all that is not of its own comes from those `projections`."""
+    beside = _Beside(who, courses, concluded)
 
     def read(view: View, asked: Mapping[str, str]) -> Json:
-        now, evidence = _folded(view, asked["learner"], who, courses)
+        now, evidence = _folded(view, asked["learner"], beside)
         return issue.seal(now, evidence.issues)
 
     def read_issue(view: View, asked: Mapping[str, str]) -> Json:
-        return issued(view, asked["learner"], asked["issue"], who, courses)
+        return _issued(view, asked["learner"], asked["issue"], beside)
 
     return Resource(
         path="/learners/{learner}/transcript",
@@ -66,23 +81,24 @@ def resources(
     )
 
 
-def issued(view: View, learner: str, under: str, who: Who, courses: Courses) -> Json:
+def _issued(view: View, learner: str, under: str, beside: _Beside) -> Json:
     """A transcript that went out under this id, compared with now; NotFound where none did."""
-    now, evidence = _folded(view, learner, who, courses)
+    now, evidence = _folded(view, learner, beside)
     found = [each for each in evidence.issues if each.transcript == under.lower()]
     if not found:
         raise NotFound(f"No transcript of this learner went out under the id {under[:100]}.")
     try:
-        then, _ = _folded(replace(view, position=min(found[0].of, view.position)), learner, who, courses)
+        then, _ = _folded(replace(view, position=min(found[0].of, view.position)), learner, beside)
     except NotFound:  # it was issued for a time at which nobody knew her
         then = {}
     return issue.compared(found[0], then, now)
 
 
-def _folded(view: View, learner: str, who: Who, courses: Courses) -> tuple[Json, Evidence]:
+def _folded(view: View, learner: str, beside: _Beside) -> tuple[Json, Evidence]:
     """What is known at the position of a view; NotFound where nobody is known by this id."""
-    known, catalogue = who(view, learner), courses(view)
+    known, catalogue = beside.who(view, learner), beside.courses(view)
     evidence = gather(view, UUID(known.about["id"]), known.ifis, catalogue)
+    evidence = replace(evidence, conclusions=beside.concluded(view, known.ifis, Sources(catalogue)))
     folded = transcript.fold(known.about, evidence, catalogue, position=view.position, as_of=view.time)
     return folded, evidence
 

@@ -14,7 +14,7 @@ from projections.testimony.moments import moment
 from projections.testimony.sources import Sources
 from projections.transcript import decisions, grades, lines, repeats, totals, trust
 from projections.transcript.attempts import Attempt
-from projections.transcript.evidence import Decision, Evidence
+from projections.transcript.evidence import Conclusion, Decision, Evidence
 from projections.transcript.grades import Result
 from projections.transcript.lines import Line
 from projections.transcript.trust import Claim
@@ -26,7 +26,7 @@ def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: i
     Depends on nothing else, and not on the order in which anything came.
     """
     weighed = trust.weigh(evidence, Sources(catalogue))
-    by_statements, unmapped = lines.of(weighed.claims, catalogue)
+    by_statements, unmapped = lines.of(weighed.claims, catalogue, _aliases(evidence.conclusions))
     decided = decisions.applied(evidence.decisions, sorted(by_statements, key=_place), catalogue)
     counted = sorted(repeats.counted(decided, catalogue.policy), key=_place)
     finished = [line for line in counted if line.result.status not in grades.IN_PROGRESS]
@@ -43,6 +43,15 @@ def fold(learner: Json, evidence: Evidence, catalogue: Catalogue, *, position: i
         "quarantined": [each._asdict() for each in weighed.refused],
         "decisions": _decisions(evidence.decisions),
     }
+
+
+def _aliases(conclusions: Iterable[Conclusion]) -> dict[str, str]:
+    """A course of cmi5 has the publisher's id and another one; the registrar may map either."""
+    found = {}
+    for each in conclusions:
+        for activity in each.activities:
+            found[activity], found[each.said.object] = each.said.object, activity
+    return found
 
 
 def _place(line: Line) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from projections.testimony import verbs
 from projections.testimony.sources import Source, Sources
 from projections.testimony.weighing import Refused, Weighing
 from projections.transcript.contribution import Contribution
-from projections.transcript.evidence import Evidence
+from projections.transcript.evidence import Conclusion, Evidence
 
 
 class Claim(NamedTuple):
@@ -44,8 +44,16 @@ def weigh(evidence: Evidence, sources: Sources) -> Weighed:
     verifying = weighing.verifying(evidence.references)
     once = _once(evidence.contributions)
     claims = [claim for each in once if (claim := _claim(each, weighing, verifying))]
+    claims += _concluded(evidence.conclusions, claims, sources)
     claims.sort(key=lambda claim: (claim.said.at, claim.said.statement))
     return Weighed(claims, weighing.all_refused(claim.said.statement for claim in claims))
+
+
+def _concluded(conclusions: Iterable[Conclusion], claims: Iterable[Claim], sources: Sources) -> list[Claim]:
+    """What nobody whom we believe has said himself: it counts once."""
+    believed = {each.said.statement for each in claims if each.accepted}
+    unsaid = (each.said for each in conclusions if believed.isdisjoint(each.sent))
+    return [Claim(each, sources.of(each.authorities), ()) for each in unsaid]
 
 
 def _claim(said: Contribution, weighing: Weighing, verifying: Mapping[str, tuple[str, ...]]) -> Claim | None:

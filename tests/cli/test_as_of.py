@@ -40,7 +40,7 @@ def as_of(said, tenant):
 
 def test_it_tells_what_is_known_and_what_was(as_of, database, tenant, mira):
     learner, first = mira
-    build(database, tenant, "learners", "catalogue", "transcript")
+    build(database, tenant, "learners", "catalogue", "cmi5", "transcript")
     now, then = as_of(f"/learners/{learner}"), as_of(f"/learners/{learner}", "--at", first)
     assert (now["name"], now["position"]) == ("Mira Kaya", first + 1)
     assert (then["name"], then["position"]) == ("Mira", first)
