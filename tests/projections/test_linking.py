@@ -76,7 +76,7 @@ def histories(database: Database, tenant: str) -> Iterator[list[Json]]:
         following.result()
 
 
-def graded(document: Json) -> dict[str, tuple[str, float, int]]:
+def graded(document: Json) -> dict[str, tuple[str, str, int]]:
     """Grade, score, and how many statements stand behind it, by course."""
     return {
         each["course"]: (each["grade"], each["score"], len(each["basis"]["statements"]))
@@ -90,7 +90,7 @@ def test_a_link_of_two_long_histories_gives_the_right_transcript_and_says_when(
 ):
     with httpx.Client(base_url=server_url, auth=(lrs.key, lrs.secret), timeout=120) as registrar:
 
-        def transcript(learner: str, **asked: int) -> dict[str, tuple[str, float, int]]:
+        def transcript(learner: str, **asked: int) -> dict[str, tuple[str, str, int]]:
             answer = registrar.get(f"/learners/{learner}/transcript", params=asked).raise_for_status()
             assert answer.json()["position"] >= asked.get("after", 0)
             return graded(answer.json())
@@ -99,15 +99,15 @@ def test_a_link_of_two_long_histories_gives_the_right_transcript_and_says_when(
         registered = registrar.post("/learners", json={"name": "Mira", "reason": "new"}).json()
         learner, position = registered["learner"], registered["position"]
         until(registrar, f"/learners/{own}/transcript", position)
-        assert transcript(own, after=position) == {"maths": ("B", 0.85, EACH)}
+        assert transcript(own, after=position) == {"maths": ("B", "0.85", EACH)}
         before = position
         for identifier in (AT_HOME, AT_SCHOOL):
             said = {"identifier": identifier, "reason": "her mother says so"}
             linked = registrar.post(f"/learners/{learner}/identifiers", json=said).raise_for_status().json()
             position = linked["position"]
-        both = {"maths": ("A", 0.95, EACH + EACH // 2), "band": ("B", 0.8, EACH // 2)}
+        both = {"maths": ("A", "0.95", EACH + EACH // 2), "band": ("B", "0.8", EACH // 2)}
         assert transcript(learner, after=position) == both
-        assert transcript(learner, as_of=position - 1) == {"maths": ("B", 0.85, EACH)}
+        assert transcript(learner, as_of=position - 1) == {"maths": ("B", "0.85", EACH)}
         assert transcript(learner, as_of=before) == {}
 
 

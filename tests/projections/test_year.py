@@ -28,10 +28,11 @@ from tests.demo import expected
 from tests.projections.engine import process
 from tests.projections.stored import store
 
-NAMES = ("catalogue", "learners", "transcript")
+NAMES = tuple(each.name for each in found.projections())
 PATHS = (
     f"/learners/{office.MIRA}/transcript", f"/learners/{office.INES_SANTOS}/transcript", "/learners",
     f"/learners/{office.MIRA}/identifiers", "/learners/suggestions", "/catalogue",
+    f"/learners/{office.MIRA}/competencies", f"/learners/{office.MIRA}/frontier",
 )  # fmt: skip
 STAGES = 5
 AT_SCHOOL, _ = office.PEOPLE[0][2][2]

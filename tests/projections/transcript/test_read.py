@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -80,7 +79,7 @@ class Tables:
             datetime(2026, 6, 2, tzinfo=UTC),
             {"transcript": PREFIX},
         )
-        _, resource = read.resources(self.who, lambda _: a_catalogue())
+        _, resource = read.resources(self.who, lambda _: a_catalogue(), lambda *_: ())
         return resource.read(view, {"learner": LEARNER, "issue": issue})
 
     def who(self, view: View, learner: str) -> read.Learner:
@@ -195,9 +194,8 @@ def test_what_went_out_before_anybody_knew_her_has_changed_altogether(tables):
 
 
 def test_it_is_declared_as_a_resource_for_those_who_may_read_transcripts():
-    resource, issued = read.resources(
-        lambda *_: read.Learner({}, []), lambda _: replace(a_catalogue()), lambda *_: ()
-    )
+    learner = read.Learner({}, [])
+    resource, issued = read.resources(lambda *_: learner, lambda _: a_catalogue(), lambda *_: ())
     assert (resource.path, resource.need) == ("/learners/{learner}/transcript", "transcripts/read")
     assert (issued.path, issued.need) == (f"{resource.path}/issues/{{issue}}", "transcripts/read")
     assert resource.projections == issued.projections == ("transcript", "learners", "catalogue", "cmi5")
