@@ -20,7 +20,7 @@ DATA ?= $(if $(CLOSED),$(ELSEWHERE)/demo-data,demo/lrs-data)
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-SOURCES := lrs projections xapi_profiles tests benchmarks demo docs
+SOURCES := lrs projections xapi_profiles tests benchmarks demo docs/auditors
 TESTS ?= tests
 DEMO_ARGS ?=
 # Two processes of tests, each with a PostgreSQL of its own; AT_ONCE= runs one after the other.
