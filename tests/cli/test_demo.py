@@ -47,10 +47,10 @@ def test_everything_it_says_to_try_works(data_dir):
     with demo(data_dir) as (process, said):
         assert f"{len(STATEMENTS)} statements" in said
         commands = re.findall(r"^  (curl .*?[^\\])$", said, re.MULTILINE | re.DOTALL)
-        assert len(commands) == 10
+        assert len(commands) == 11
         if shutil.which("curl"):
             mira, ines, middle, competencies, frontier, *others = map(_answer, commands)
-            identifiers, catalogue, log, latest, with_tutor = others
+            identifiers, catalogue, log, proof, latest, with_tutor = others
             assert expected.transcript(mira) == expected.MIRA
             assert expected.transcript(ines) == expected.INES
             assert expected.transcript(middle) == expected.MIRA_IN_THE_MIDDLE
@@ -60,10 +60,15 @@ def test_everything_it_says_to_try_works(data_dir):
             assert len(identifiers["identifiers"]) == 4
             assert {"bridge", "bookkeeping-1"} < {each["course"] for each in catalogue["courses"]}
             assert [each["position"] - middle["position"] for each in log["events"]] == [1, 2, 3]
+            assert [each["position"] for each in proof["proofs"]] == [log["head"]]
             assert len(latest["statements"]) == 3
             assert [each["stored"] for each in with_tutor["statements"]] == sorted(
                 each["stored"] for each in with_tutor["statements"]
             )
+        bundle, verify = re.findall(r"^  (\S*(?:lrs audit|python\S*) .*)$", said, re.MULTILINE)
+        subprocess.run(bundle.split(), capture_output=True, check=True)
+        told = subprocess.run(verify.split(), cwd=ROOT, capture_output=True, check=True, text=True).stdout
+        assert told.startswith("Holds.")
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
 
