@@ -12,8 +12,8 @@ from tests.registrar.samples import recorded
 
 def test_a_transcript_is_issued_once_under_an_id(said, database, tenant):
     learner = facts(said("learners", "register", "Mira", "--tenant", tenant))["learner"]
-    for name in ("transcript", "learners", "catalogue"):
-        rebuild.rebuild(database, tenant, found.projection(name), progress=lambda *_: None)
+    for projection in found.projections():
+        rebuild.rebuild(database, tenant, projection, progress=lambda *_: None)
     command = ["transcripts", "issue", learner, "--id", str(uuid4()), "--tenant", tenant]
     first, second = (facts(said(*command)) for _ in range(2))
     assert first == second
