@@ -130,9 +130,10 @@ def keep_replaced(connection: Connection[Any], tenant: str, sha2: bytes) -> None
 def drop_unused(
     connection: Connection[Any], tenant: str, sha2: bytes, *, keep_replaced: bool = False
 ) -> None:
-    """Remove a content that nothing needs; the caller holds the writer's lock, so that nothing begins to."""
+    """Remove a content that nothing needs, in a transaction."""
     parameters = {"sha2": sha2, "keep_replaced": keep_replaced}
-    connection.execute(QUERIES(tenant, "drop_unused"), parameters)
+    if connection.execute(QUERIES(tenant, "lock_one"), parameters).fetchone():
+        connection.execute(QUERIES(tenant, "drop"), {"sha2s": arrays.byteas([sha2])})
 
 
 def sweep(

@@ -69,13 +69,8 @@ DELETE FROM {tenant}.blob AS b
 -- The content of a document that was replaced: it stays although nothing needs it.
 UPDATE {tenant}.blob SET kept = true WHERE sha2 = %(sha2)s AND NOT kept
 
--- drop_unused --
--- Skipped while somebody stores the same content, who is about to need it.
-WITH locked AS MATERIALIZED (
-    SELECT sha2 FROM {tenant}.blob WHERE sha2 = %(sha2)s FOR UPDATE SKIP LOCKED
-)
-DELETE FROM {tenant}.blob AS b USING locked
- WHERE b.sha2 = locked.sha2
-   AND NOT (b.kept AND %(keep_replaced)s)
-   AND NOT EXISTS (SELECT FROM {tenant}.attachment AS a WHERE a.sha2 = b.sha2)
-   AND NOT EXISTS (SELECT FROM {tenant}.document AS d WHERE d.sha2 = b.sha2)
+-- lock_one --
+-- As above, of one content. Skipped while somebody stores the same content, who is about to need it.
+SELECT sha2 FROM {tenant}.blob
+ WHERE sha2 = %(sha2)s AND NOT (kept AND %(keep_replaced)s)
+   FOR UPDATE SKIP LOCKED
