@@ -43,7 +43,7 @@ class Registration:
 def fold(said: Iterable[Said], courses: Iterable[Node]) -> Registration:
     """What the statements of one registration come to; there is one at least."""
     ordered = sorted(said, key=sessions.order)
-    course = _course(ordered, courses)
+    course = course_of(ordered, courses)
     learner = next((each.actor for each in ordered if each.verb == "launched"), ordered[0].actor)
     hers = [each for each in ordered if each.actor == learner]
     opened = sessions.of(hers)
@@ -69,7 +69,7 @@ def fold(said: Iterable[Said], courses: Iterable[Node]) -> Registration:
     )
 
 
-def _course(said: Sequence[Said], courses: Iterable[Node]) -> Node | None:
+def course_of(said: Sequence[Said], courses: Iterable[Node]) -> Node | None:
     """The course that most statements speak of; of several, the one that was given first."""
     named = Counter(each for one in said for each in {one.object, *one.grouping})
     best, most = None, 0

@@ -34,10 +34,12 @@ class Course(NamedTuple):
 
 def courses(view: View, ifis: Sequence[UUID], counts: Counts) -> list[Course]:
     """Those of these identifiers, where only statements decide that count, and all of them are looked at."""
+    if not read.courses(view):
+        return []  # nothing follows for a course that nobody has imported
     hers = set(ifis)
     return [
         _course(found, expected, decided)
-        for found in read.registrations(view, ifis=ifis, counts=counts)
+        for found in read.registrations(view, ifis=ifis, counts=counts, of_courses=True)
         if actor.digest(found.actor) in hers
         for expected in found.expected
         if expected.node is found.course and (decided := _decided(found, expected))

@@ -67,9 +67,17 @@ def courses(view: View) -> tuple[Course, ...]:
 
 
 def registrations(
-    view: View, *, ifis: Iterable[UUID] = (), named: UUID = _NOBODY, counts: Counts = unless_voided
+    view: View,
+    *,
+    ifis: Iterable[UUID] = (),
+    named: UUID = _NOBODY,
+    counts: Counts = unless_voided,
+    of_courses: bool = False,
 ) -> list[Registration]:
-    """The registration of this id, or those in which these identifiers are, in the order of their ids."""
+    """The registration of this id, or those in which these identifiers are, in the order of their ids.
+
+    Where only those `of_courses` are wanted, the others, which may be many, are not looked at closely.
+    """
     by_id: dict[str, list[Said]] = {}
     for known in _said(view, ifis, named):
         if counts(known.said.authorities, known.voids):
@@ -77,7 +85,11 @@ def registrations(
     if not by_id:
         return []
     trees = [each.tree for each in courses(view)]
-    return [registration.fold(by_id[each], trees) for each in sorted(by_id)]
+    return [
+        registration.fold(by_id[each], trees)
+        for each in sorted(by_id)
+        if not of_courses or registration.course_of(by_id[each], trees)
+    ]
 
 
 def _said(view: View, ifis: Iterable[UUID], named: UUID) -> list[_Known]:
