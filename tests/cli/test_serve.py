@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -107,21 +106,18 @@ def _post_until(server: Serving, threads: ThreadPoolExecutor, stop: Any) -> list
 
 def test_a_request_on_the_way_is_answered_before_it_stops(data_dir):
     with Serving("--data-dir", data_dir, **BOOTSTRAP) as server, client(server) as platform:
-        halfway = threading.Event()
-
-        def slowly():
-            yield b"["
-            halfway.set()
-            time.sleep(1)
-            yield b"]"
-
-        with ThreadPoolExecutor(1) as threads:
-            headers = {"Content-Type": "application/json"}
-            answer = threads.submit(platform.http.post, "/statements", content=slowly(), headers=headers)
-            halfway.wait()
-            time.sleep(0.2)
+        asked = platform.http.build_request("POST", "/statements", json=[a_statement()])
+        asked = next(httpx.BasicAuth(*BOOTSTRAP.values()).auth_flow(asked))
+        at = httpx.URL(server.url)
+        with socket.create_connection((at.host, at.port), timeout=30) as line:
+            lines = [b"POST /xapi/statements HTTP/1.1", b"Expect: 100-continue"]
+            lines += [b"%b: %b" % header for header in asked.headers.raw]
+            line.sendall(b"\r\n".join([*lines, b"", b""]))
+            assert line.recv(4096).startswith(b"HTTP/1.1 100 ")  # it waits for the body now
             server.process.terminate()
-            assert answer.result().status_code in (200, 400)
+            time.sleep(0.2)
+            line.sendall(asked.content)
+            assert line.recv(4096).startswith(b"HTTP/1.1 200 ")
 
 
 def test_several_processes_share_port_log_and_metrics(data_dir):

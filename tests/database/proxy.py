@@ -16,15 +16,17 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: set[socket.socket] = set()
         self._is_open = True
+        self._turn = threading.Lock()
         port = self._listener.getsockname()[1]
         self.conninfo = make_conninfo(conninfo, host="127.0.0.1", port=port)
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
         """Every connection breaks, and new ones end at once."""
-        self._is_open = False
-        for each in list(self._sockets):
-            _end(each)
+        with self._turn:
+            self._is_open = False
+            for each in list(self._sockets):
+                _end(each)
 
     def open(self) -> None:
         """The way is free again."""
@@ -41,13 +43,14 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            if not self._is_open:
-                client.close()
-                continue
-            server = self._connect()
-            self._sockets |= {client, server}
-            for source, target in ((client, server), (server, client)):
-                threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+            with self._turn:  # nobody slips through while the way is being cut
+                self._let_in(client) if self._is_open else client.close()
+
+    def _let_in(self, client: socket.socket) -> None:
+        server = self._connect()
+        self._sockets |= {client, server}
+        for source, target in ((client, server), (server, client)):
+            threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
 
     def _connect(self) -> socket.socket:
         host, port = str(self._target.get("host", "localhost")), int(self._target.get("port", 5432))
