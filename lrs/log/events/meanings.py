@@ -1,4 +1,4 @@
-"""What statements mean: frameworks of competencies, what shows them, courses of cmi5, and profiles of xAPI."""
+"""What statements mean: frameworks of competencies, what shows them, cmi5 courses, and xAPI profiles."""
 
 from __future__ import annotations
 
