@@ -18,8 +18,9 @@ from projections.competencies.mastery import faded, sure
 from projections.competencies.read import Sight
 from projections.learners.read import Learner
 
-# So many pieces of evidence in all: what is kept of them is some 25 MB.
-MOST_EVIDENCE = 200_000
+# What all that is kept may take, in bytes; and what a map takes, each of its items, and each piece of evidence.
+MOST = 25_000_000
+A_MAP, AN_ITEM, A_PIECE = 10_000, 8, 125
 
 Key = tuple[object, ...]
 
@@ -32,9 +33,15 @@ class Map:
     other: Sequence[Json]
     quarantined: Sequence[Json]
     grown: Sequence[Mapping[int, float]]
-    evidence: int
+    pieces: int
     latest: int
     lasting: bool
+
+    @property
+    def size(self) -> int:
+        """What it takes, in bytes: something, also where nothing is known of her."""
+        items = sum(len(each["items"]) for each in self.frameworks)
+        return A_MAP + AN_ITEM * items + A_PIECE * self.pieces
 
     def told(self) -> Json:
         """As it was at the moment when it was made."""
@@ -50,6 +57,7 @@ class Map:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     map: Map
+    size: int
     state: tuple[int, ...]
     alignment: Alignment
 
@@ -63,7 +71,8 @@ def told(seen: Sight, her: Learner, narrowed: Key, make: Callable[[], Map]) -> J
     state = gathering.state(seen.view, her.ifis)
     kept = _kept.pop(key, None)
     if kept is None or not _holds(kept, state, seen):
-        kept = _Kept(make(), state, seen.alignment)
+        made = make()
+        kept = _Kept(made, made.size, state, seen.alignment)
     if kept.map.lasting and kept.map.latest <= seen.now:
         _keep(key, kept)
         return kept.map.at(seen.now)
@@ -83,12 +92,12 @@ def _holds(kept: _Kept, state: tuple[int, ...], seen: Sight) -> bool:
 def _keep(key: Key, kept: _Kept) -> None:
     """As the newest; the oldest go where it is too much."""
     _kept[key] = kept
-    whole = sum(each.map.evidence for each in list(_kept.values()))
+    whole = sum(each.size for each in list(_kept.values()))
     for oldest in list(_kept)[:-1]:
-        if whole <= MOST_EVIDENCE:
+        if whole <= MOST:
             return
         gone = _kept.pop(oldest, None)
-        whole -= gone.map.evidence if gone else 0
+        whole -= gone.size if gone else 0
 
 
 def _older(items: Sequence[Json], grown: Mapping[int, float], now: int) -> list[Json]:

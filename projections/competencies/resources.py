@@ -35,13 +35,13 @@ def competencies(view: View, asked: Mapping[str, str]) -> Json:
             other,
             document.refused(folded),
             [_grown(folded, within) for _, within in parts],
-            len(folded.shown.statements),
+            _pieces(folded),
             evidence.latest,
             lasting=not (other or evidence.runs_out),
         )
 
-    narrowed = (asked.get("framework"), asked.get("item"))
-    told = keeping.told(seen, her, narrowed, make)
+    narrowed = [asked.get(name, "").lower() for name in ("framework", "item")]
+    told = keeping.told(seen, her, tuple(narrowed), make)
     return {"learner": her.about, "policy": document.policy(seen.policy), **told}
 
 
@@ -89,6 +89,12 @@ def _grown(folded: Folded, within: Sequence[str]) -> Mapping[int, float]:
     """By place, of what there is evidence of."""
     masteries = folded.masteries
     return {place: masteries[each].grown for place, each in enumerate(within) if each in masteries}
+
+
+def _pieces(folded: Folded) -> int:
+    """How many there are of all that may be many: also what a claim names as its evidence."""
+    named = sum(len(each.said.evidence) + 4 for found in folded.claims.values() for each in found)
+    return len(folded.shown.statements) + named + len(folded.refused)
 
 
 def _narrowed(asked: Mapping[str, str]) -> bool:

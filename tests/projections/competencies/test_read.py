@@ -283,6 +283,23 @@ def test_a_map_that_is_kept_says_what_a_new_one_would(database):
     assert held == [True, False, False, True]
 
 
+def test_maps_of_which_nothing_is_known_are_not_kept_without_end(database, monkeypatch):
+    maps = Maps(database).take(*OFFICE, LearnerRegistered(LEARNER, "Ann", "", "", "office", "new"))
+    keeping.forget()
+    monkeypatch.setattr(keeping, "MOST", 3 * keeping.A_MAP + keeping.A_MAP // 2)
+    for code in ("number", "fractions", "measurement", "compare", "add", "units", "area"):
+        assert maps.ask(MAP, learner=LEARNER, item=identifier(code))["frameworks"]
+    assert len(keeping._kept) == 3
+
+
+def test_a_map_is_kept_once_however_its_ids_are_written(maps):
+    keeping.forget()
+    for item in (identifier("add"), identifier("add").upper(), identifier("add").title()):
+        maps.ask(MAP, learner=OWN, item=item)
+    maps.ask(MAP, learner=OWN, item=identifier("add"), framework=identifier("").upper())
+    assert len(keeping._kept) == 2
+
+
 def forgetting(maps: Maps, later: timedelta) -> Any:
     keeping.forget()
     return maps.ask(MAP, learner=OWN, now=NOW + later)
