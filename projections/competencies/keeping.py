@@ -18,7 +18,7 @@ from projections.competencies.mastery import faded, sure
 from projections.competencies.read import Sight
 from projections.learners.read import Learner
 
-# What all that is kept may take, in bytes; and what a map takes, each of its items, and each piece of evidence.
+# What all that is kept may take, in bytes; and what a map takes, each item of it, and each piece of evidence.
 MOST = 25_000_000
 A_MAP, AN_ITEM, A_PIECE = 10_000, 8, 125
 

@@ -63,6 +63,30 @@ def test_states(pattern, state):
     assert add_of(*answers(pattern)).state == state
 
 
+@pytest.mark.parametrize(
+    ("method", "score", "count", "state"),
+    [
+        ("decaying-average", 0.6, 3, "approaching"),  # three quarters of 0.8 as a float is more than 0.6
+        ("mean", 0.8, 43, "mastered"),  # of 43 times 0.8 as floats it is less
+        ("n-mastery", 0.8, 43, "mastered"),
+        ("mean", 0.79, 43, "approaching"),
+        ("mean", 0.59, 43, "developing"),
+    ],
+)
+def test_who_always_scores_a_mark_has_reached_it(method, score, count, state):
+    said = [shown(score=score, name=f"q{each}") for each in range(count)]
+    assert add_of(*said, policy=Policy(method)).state == state
+
+
+def test_of_fewer_scores_than_n_mastery_takes_nothing_is_said():
+    policy = Policy("n-mastery", {"n": 5}, needed=3)
+    assert [add_of(*answers(each), policy=policy).state for each in ("yyyy", "yyyyy", "yyyyn")] == [
+        "insufficient data",
+        "mastered",
+        "developing",
+    ]
+
+
 def test_who_has_only_completed_has_met_it():
     found = add_of(*(shown(verb="completed", day=f"2026-05-0{n}") for n in range(1, 6)))
     assert (found.state, found.estimate) == ("insufficient data", None)

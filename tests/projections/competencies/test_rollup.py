@@ -38,6 +38,16 @@ def test_level_and_coverage_are_apart():
     assert found[""] == found["number"]
 
 
+def test_what_is_weak_without_an_estimate_is_assessed_and_lowers_the_level():
+    policy = Policy("n-mastery", {"n": 3})
+    weak, early = (Mastery(policy.state(None, count), None, 1.0, 1.0, ("x",) * count) for count in (6, 2))
+    masteries = known(compare=1.0) | {identifier("add"): weak, identifier("units"): early}
+    found = roll_up(the_tree(), masteries, policy)
+    fractions = found[identifier("fractions")]
+    assert (fractions.level, fractions.state, fractions.assessed) == (0.5, "developing", 2)
+    assert identifier("measurement") not in found
+
+
 def test_evidence_of_a_branch_itself_counts_once_and_covers_no_leaf():
     found = rolled(known(fractions=0.5, add=0.9))
     assert found["fractions"].level == pytest.approx(0.7)
