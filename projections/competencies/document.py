@@ -17,6 +17,8 @@ from projections.testimony.moments import moment
 from projections.testimony.sources import Source
 
 DIGITS = 4
+# In a sentence.
+MOST_NAMED = 5
 
 # What is told of an item of which nothing is known: the same for every learner.
 _unknown: WeakKeyDictionary[Tree, Mapping[str, Json]] = WeakKeyDictionary()
@@ -134,10 +136,16 @@ def _explained(found: Gap, tree: Tree, masteries: Mapping[str, Mastery]) -> str:
     if not found.behind:
         return f"{weak} Nothing that comes before it is weak."
     causes = found.causes or found.behind
-    begin = " and ".join(f"{_called(each, tree)}, {_figures(masteries[each])}" for each in causes)
+    begin = _listed([f"{_called(each, tree)}, {_figures(masteries[each])}" for each in causes], " and ")
     between = [_called(each, tree) for each in found.behind if each not in causes]
-    by_way = f", by way of {', '.join(between)}" if between else ""
+    by_way = f", by way of {_listed(between, ', ')}" if between else ""
     return f"{weak} It begins with what comes before it: {begin}{by_way}."
+
+
+def _listed(named: Sequence[str], between: str) -> str:
+    """The first ones, and how many more there are."""
+    more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+    return between.join([*named[:MOST_NAMED], *more])
 
 
 def _figures(mastery: Mastery) -> str:

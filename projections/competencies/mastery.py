@@ -118,7 +118,7 @@ class Mastery:
 
     @property
     def assessed(self) -> bool:
-        """Whether there is anything to tell a level by: also many scores, of which n-mastery takes too few."""
+        """Whether there is anything to tell a level by: also many scores of which n-mastery takes too few."""
         return self.estimate is not None or self.state != INSUFFICIENT
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from lrs.case import graph
 from projections.frameworks.model import Framework
 
 # Frameworks are kept by whoever reads them, and few are read at a time.
@@ -14,9 +15,10 @@ _kept: dict[int, tuple[Framework, Tree]] = {}
 
 
 class Tree:
-    """A framework, its items from the top down, and for each what is above it and what comes before it.
+    """A framework, its items from the top down, and for each what is above it.
 
-    An item may hang under several parents, and real packages have circles: each item counts once.
+    An item may hang under several parents, and real packages have circles: each item counts once. `forward` has
+    the items that prerequisites are about, each after all that comes before it.
     """
 
     def __init__(self, framework: Framework) -> None:
@@ -26,7 +28,7 @@ class Tree:
         self.parents = _parents(framework)
         self.ancestors = {each: (*_reached(each, self.parents), framework.id) for each in self.order}
         self.plain = self._is_plain()
-        self._before: dict[str, frozenset[str]] = {}
+        self.forward = tuple(graph.finished(framework.prerequisites))
 
     @cached_property
     def above(self) -> Sequence[Sequence[int]]:
@@ -63,18 +65,6 @@ class Tree:
     def under(self, identifier: str) -> tuple[str, ...]:
         """It and all that is under it, from the top down."""
         return tuple(each for each in self.order if identifier in self.ancestors[each])
-
-    def before(self, identifier: str) -> frozenset[str]:
-        """All that comes before it, step by step back to the beginning; never itself."""
-        found = self._before.get(identifier)
-        if found is None:
-            reached = _reached(identifier, self.framework.prerequisites)
-            found = self._before[identifier] = frozenset(reached) - {identifier}
-        return found
-
-    def in_order(self, identifiers: Iterable[str]) -> list[str]:
-        """From the top down."""
-        return sorted(identifiers, key=self.place.__getitem__)
 
 
 def tree(framework: Framework) -> Tree:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.competencies import frontier
+from projections.competencies import document, frontier
 from projections.competencies.mastery import Mastery, Policy
 from projections.competencies.rollup import is_mastered, roll_up
 from projections.competencies.trees import Tree
@@ -101,6 +102,22 @@ def test_a_gap_looks_behind_what_is_mastered_or_unknown():
     assert gaps(compare=0.5, add=0.9, area=0.4)["area"] == (("compare",), ("compare",))
     assert gaps(compare=0.5, area=0.4)["area"] == (("compare",), ("compare",))
     assert gaps(compare=0.5, add=0.5, units=0.9, area=0.4)["area"] == (("compare", "add"), ("compare",))
+
+
+def test_of_a_very_long_way_the_beginning_and_some_of_the_rest_are_told():
+    names = [f"n{number:04}" for number in range(1200)]
+    tree = Tree(a_framework({"": names}, {after: (before,) for before, after in pairwise(names)}))
+    masteries = known(**dict.fromkeys(names, 0.1))
+    found = list(frontier.gaps(tree, masteries, tree.order))
+    assert len(found) == 1200
+    assert max(len(each.behind) for each in found) == frontier.MOST_BEHIND
+    assert {each.causes for each in found[1:]} == {(identifier("n0000"),)}
+    assert found[-1].behind == tuple(map(identifier, names[:100]))
+    text = document.gap(found[-1], tree, masteries)["text"]
+    assert text == (
+        "n1199 is developing (0.10). It begins with what comes before it: n0000, developing (0.10), "
+        "by way of n0001, n0002, n0003, n0004, n0005, 94 more."
+    )
 
 
 def ready(**estimates: float) -> list[str]:
