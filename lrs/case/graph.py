@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 Edges = Mapping[str, Iterable[str]]
@@ -31,6 +32,19 @@ def depth(edges: Edges) -> int:
         levels[node] = 1 + max((levels.get(after, 0) for after in edges.get(node, ())), default=0)
         longest = max(longest, levels[node])
     return longest
+
+
+def reach(edges: Edges, most: float = math.inf) -> dict[str, set[str]]:
+    """What each node leads to, in a graph without circles; ends where that is more than `most` in all."""
+    reached: dict[str, set[str]] = {}
+    whole = 0
+    for node in finished(edges):
+        after = set(edges.get(node, ()))
+        found = reached[node] = after.union(*(reached.get(each, ()) for each in after))
+        whole += len(found)
+        if whole > most:
+            break
+    return reached
 
 
 def finished(edges: Edges) -> list[str]:

@@ -45,7 +45,7 @@ def gaps(tree: Tree, masteries: Mapping[str, Mastery], within: Iterable[str]) ->
 
 
 def _weak_before(tree: Tree, bits: Mapping[str, int]) -> dict[str, int]:
-    """Of every item, the weak ones that come before it, step by step back to the beginning: a bit for each."""
+    """Of each item, the weak ones that come before it, step by step back to the beginning: a bit for each."""
     found: dict[str, int] = {}
     for identifier in tree.forward if bits else ():
         before = 0

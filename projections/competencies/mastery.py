@@ -59,7 +59,7 @@ class Policy:
     @cached_property
     def fewest(self) -> int:
         """How many scores it takes to tell anything: of fewer than its n, n-mastery never does."""
-        return max(self.needed, self.given.get("n", 0))
+        return max(self.needed, int(self.given.get("n", 0)))
 
     def state(self, estimate: Estimate, scored: int) -> State:
         """What an estimate of so many scores comes to."""

@@ -17,8 +17,8 @@ _kept: dict[int, tuple[Framework, Tree]] = {}
 class Tree:
     """A framework, its items from the top down, and for each what is above it.
 
-    An item may hang under several parents, and real packages have circles: each item counts once. `forward` has
-    the items that prerequisites are about, each after all that comes before it.
+    An item may hang under several parents, and real packages have circles: each item counts once. `forward`
+    has the items that prerequisites are about, each after all that comes before it.
     """
 
     def __init__(self, framework: Framework) -> None:
@@ -26,7 +26,10 @@ class Tree:
         self.order = tuple(_downwards(framework))
         self.place = {identifier: number for number, identifier in enumerate(self.order)}
         self.parents = _parents(framework)
-        self.ancestors = {each: (*_reached(each, self.parents), framework.id) for each in self.order}
+        above = graph.reach(self.parents)
+        self.ancestors = {
+            each: (each, *(above.get(each, frozenset()) - {each}), framework.id) for each in self.order
+        }
         self.plain = self._is_plain()
         self.forward = tuple(graph.finished(framework.prerequisites))
 
@@ -91,21 +94,9 @@ def _downwards(framework: Framework) -> Iterator[str]:
 
 
 def _parents(framework: Framework) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for parent, children in framework.children.items():
         if parent in framework.items:
             for child in children:
-                found[child] = (*found.get(child, ()), parent)
-    return found
-
-
-def _reached(start: str, steps: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The start, and whatever steps lead to, each once."""
-    found = {start: None}
-    waiting = [start]
-    while waiting:
-        for each in steps.get(waiting.pop(), ()):
-            if each not in found:
-                found[each] = None
-                waiting.append(each)
-    return list(found)
+                found.setdefault(child, []).append(parent)
+    return {child: tuple(parents) for child, parents in found.items()}
