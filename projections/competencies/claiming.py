@@ -56,11 +56,14 @@ class Direct(NamedTuple):
 def read(verb: str, statement: Json) -> Direct:
     """What a statement with one of these verbs says.
 
-    Whoever says how sure they are (-1 to 1) judges, whichever of the verbs that gain they use.
+    Whoever says how sure they are (-1 to 1) judges, whichever of the verbs that gain they use. What did not
+    succeed is neither gained nor lost.
     """
     extensions = statement.get("context", {}).get("extensions", {})
     confidence = _probability(extensions.get(CONFIDENCE))
     kind = _KINDS[verb]
+    if kind in ("gained", "lost") and statement.get("result", {}).get("success") is False:
+        return Direct("refused", verb, reason=f"{verb}, but the result's success is false")
     if kind == "gained" and confidence is not None:
         kind = "judged"
     evidence = [each for each in _several(extensions.get(EVIDENCE)) if isinstance(each, str)]

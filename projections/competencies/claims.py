@@ -1,6 +1,6 @@
 """What do direct claims come to? Held from a gain until it expires or is lost; and the goals that are set.
 
-- gained (achieved, conferred, verified): she has it, whatever the scores say, as long as it is held.
+- gained (achieved, conferred, verified): she has it, whatever the scores say, as long as one of them holds.
 - lost (revoked, forfeited, expired): what was claimed and scored before counts no longer.
 - judged (asserted, assessed, ... with a confidence): one scored piece of evidence, until it expires.
 - planned, dropped: a goal of hers, which changes nothing else.
@@ -84,7 +84,7 @@ def of(claims: Iterable[Weighed], ended: Collection[str], now: int) -> Claimed:
         elif said.kind == "lost":
             held, lost_at, judged = None, said.at, []
         elif said.kind == "gained":
-            held = each
+            held = each if each.standing(now) else held
         elif said.confidence is not None and each.standing(now):
             judged.append(each)
-    return Claimed(held if held and held.standing(now) else None, lost_at, judged, goal)
+    return Claimed(held, lost_at, judged, goal)

@@ -159,6 +159,24 @@ def test_what_is_conferred_is_held_until_it_expires():
     assert (add_of(grant, now=later).state, add_of(grant, now=later).held) == ("insufficient data", False)
 
 
+def test_what_is_conferred_for_a_while_shortens_nothing_that_is_held():
+    gain = claimed("achieved", by=SCHOOL, day="2026-04-01")
+    expires = {"https://w3id.org/xapi/comp/contextextensions/expires": "2026-05-20T00:00:00Z"}
+    for_a_while = claimed("conferred", extensions=expires, by=SCHOOL, day="2026-05-01")
+    assert add_of(gain, for_a_while).held
+    assert not add_of(gain, for_a_while, claimed("revoked", by=SCHOOL, day="2026-05-25")).held
+
+
+@pytest.mark.parametrize("verb", ["achieved", "conferred", "verified", "revoked", "forfeited", "expired"])
+def test_what_did_not_succeed_is_neither_gained_nor_lost(verb):
+    gain = claimed("achieved", by=SCHOOL, day="2026-04-01", name="gain")
+    failed = claimed(verb, by=SCHOOL, result={"success": False})
+    assert add_of(gain, failed).held
+    found = map_of(failed)
+    assert found.masteries == {}
+    assert [each.reason for each in found.refused] == [f"{verb}, but the result's success is false"]
+
+
 def test_what_is_lost_sets_all_before_it_aside():
     before = answers("yyy", day="2026-04-01")
     loss = claimed("revoked", by=SCHOOL, day="2026-05-01")
