@@ -133,7 +133,7 @@ def test_a_tree_is_only_so_deep() -> None:
 
 
 def test_a_tree_has_only_so_many_pairs_of_an_item_and_one_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    # All of a row are below all of the row above it: 3 below 3 below 3 make 27 pairs, and 9 with the document.
+    # All of a row are below all of the row above: 3 below 3 below 3 make 27 pairs, and 9 with the document.
     rows = ["ABC", "DEF", "GHI"]
     links = [a_link(child, parent) for one, other in pairwise(rows) for parent in one for child in other]
     package = a_package("A B C D E F G H I", *[a_link(each, "") for each in "ABC"], *links)
