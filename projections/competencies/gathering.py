@@ -62,9 +62,9 @@ def state(view: View, ifis: Iterable[UUID]) -> tuple[int, ...]:
     return row
 
 
-def everybody(view: View) -> list[UUID]:
-    """The identifiers of whom anything is known."""
-    return [ifi for (ifi,) in _Rows(view, ())("everybody")]
+def everybody(view: View) -> list[tuple[UUID, int]]:
+    """The identifiers of whom anything is known, and how many pieces of evidence and claims."""
+    return [(ifi, pieces) for ifi, pieces in _Rows(view, ())("everybody")]
 
 
 def names(view: View, ifis: Iterable[UUID], folded: Folded, wanted: Iterable[str]) -> dict[str, Any]:

@@ -24,10 +24,12 @@ SELECT ifi, array_agg(statement::text), array_agg(at), array_agg(score), array_a
  GROUP BY ifi
 
 -- everybody --
--- Of whom is anything known up to a position?
-SELECT ifi FROM {tenant}.{projection}_evidence WHERE position <= %(position)s
- UNION
-SELECT ifi FROM {tenant}.{projection}_claim WHERE position <= %(position)s
+-- Of whom is anything known up to a position, and how much?
+SELECT ifi, sum(pieces)::bigint
+  FROM (SELECT ifi, count(*) AS pieces FROM {tenant}.{projection}_evidence WHERE position <= %(position)s GROUP BY ifi
+         UNION ALL
+        SELECT ifi, count(*) FROM {tenant}.{projection}_claim WHERE position <= %(position)s GROUP BY ifi) AS known
+ GROUP BY ifi
  ORDER BY ifi
 
 -- claims --

@@ -223,48 +223,6 @@ def test_links_catalogue_and_new_versions_take_old_evidence_along(database):
     assert len(told["items"][0]["evidence"]) == 4
 
 
-def somebody(number: int) -> Any:
-    return {"mbox": f"mailto:learner{number}@mail.example"}
-
-
-def states(found: Any, code: str) -> Any:
-    (told,) = [each["states"] for each in found["items"] if each["competency"]["code"] == code]
-    return list(told.values())
-
-
-def test_a_group_is_told_by_numbers_none_of_which_is_small(database, monkeypatch):
-    monkeypatch.setenv("LRS_SMALLEST_GROUP", "3")
-    maps = Maps(database).take(*OFFICE)
-    asked = {"framework": identifier(""), "provider": "pathway"}
-    for number in range(2):
-        maps.take(*answers("yyy", "add", actor=somebody(number)))
-    few = maps.ask(COHORT, **asked)
-    assert (few["learners"], few["items"]) == (None, [])
-    for number in range(2, 10):
-        maps.take(*answers("yyy" if number < 6 else "nnn", "add", actor=somebody(number)))
-    maps.take(*answers("yyy", "compare", actor=somebody(0)))
-    found = maps.ask(COHORT, **asked)
-    assert found["learners"] == 10
-    assert states(found, "add") == [6, 0, 4, 0]
-    assert states(found, "compare") == [None, 0, 0, None]
-    assert states(found, "area") == [0, 0, 0, 10]
-    assert maps.ask(COHORT, framework=identifier(""), provider="school")["learners"] is None
-
-
-def test_a_learner_with_several_identifiers_is_one_of_the_group(database, monkeypatch):
-    monkeypatch.setenv("LRS_SMALLEST_GROUP", "1")
-    maps = Maps(database).take(*OFFICE)
-    for ifi in (str(actor.ifi(somebody(0))), str(actor.ifi(somebody(1)))):
-        maps.take(IdentifierLinked(LEARNER, ifi, "office", "hers"))
-    maps.take(
-        *answers("yy", "add", actor=somebody(0)), *answers("y", "add", actor=somebody(1), day="2026-05-01")
-    )
-    maps.take(claimed("achieved", "area", by=SCHOOL, actor=somebody(0)))
-    found = maps.ask(COHORT, framework=identifier(""), provider="pathway")
-    assert (found["learners"], states(found, "add")) == (1, [1, 0, 0, 0])
-    assert states(found, "area") == [0, 0, 0, 1]
-
-
 def test_a_map_that_is_kept_says_what_a_new_one_would(database):
     maps = Maps(database).take(*OFFICE, *answers("ynyy", "add"), *answers("yn", "units"), claimed("achieved"))
     days = [timedelta(days=each) for each in (0, 400, 30, -2)]
