@@ -21,7 +21,6 @@ from tests.projections.transcript.builders import (
     SCHOOL,
     about_statement,
     recorded,
-    the_id,
     void,
 )
 
@@ -122,4 +121,3 @@ def test_every_statement_stands_once_with_an_item(said, policy):
         assert not contradicting & set(counted)
         assert item["state"] != "mastered" or item["held"] or len(item["evidence"]) >= policy.needed
         assert 0 <= item["confidence"] < 1
-    assert the_id("x")
