@@ -190,6 +190,15 @@ def test_whoever_says_how_sure_they_are_gives_a_score():
     assert add_of(claimed("asserted", extensions={"confidence": 7}, by=SCHOOL)).estimate is None
 
 
+def test_whoever_judges_without_saying_how_sure_they_are_says_it_by_the_score():
+    assert add_of(claimed("assessed", score=0.9, by=SCHOOL)).estimate == 0.9
+    assert add_of(claimed("validated", result={"success": False}, by=SCHOOL)).estimate == 0
+    assert add_of(claimed("assessed", score=0.9, extensions={"confidence": 0}, by=SCHOOL)).estimate == 0.5
+    assert add_of(claimed("asserted", by=SCHOOL)).estimate is None
+    assert add_of(claimed("assessed", score=0.9, by=FAMILY)).estimate is None
+    assert add_of(claimed("planned", score=0.9, by=SCHOOL)).estimate is None
+
+
 def test_a_family_holds_nothing_by_its_own_word():
     found = map_of(claimed("achieved", by=FAMILY))
     assert (found.masteries[ADD].state, found.masteries[ADD].held) == ("insufficient data", False)
