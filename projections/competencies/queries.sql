@@ -1,9 +1,17 @@
 -- state --
 -- How many rows are there that a map of these identifiers depends on?
-SELECT (SELECT count(*) FROM {tenant}.{projection}_evidence WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s),
-       (SELECT count(*) FROM {tenant}.{projection}_claim WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s),
-       (SELECT count(*) FROM {tenant}.{projection}_voided WHERE position <= %(position)s),
-       (SELECT count(*) FROM {tenant}.{projection}_reference WHERE position <= %(position)s)
+WITH hers AS MATERIALIZED (
+    SELECT statement FROM {tenant}.{projection}_evidence WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+     UNION ALL
+    SELECT statement FROM {tenant}.{projection}_claim WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+), about AS MATERIALIZED (
+    SELECT statement FROM {tenant}.{projection}_reference
+     WHERE target IN (SELECT statement FROM hers) AND position <= %(position)s
+)
+SELECT (SELECT count(*) FROM hers),
+       (SELECT count(*) FROM about),
+       (SELECT count(*) FROM {tenant}.{projection}_voided
+         WHERE target IN (SELECT statement FROM hers UNION ALL SELECT statement FROM about) AND position <= %(position)s)
 
 -- shown --
 -- What these identifiers have scored or met up to a position, oldest first: one row of columns, for a learner may

@@ -241,6 +241,33 @@ def test_a_map_that_is_kept_says_what_a_new_one_would(database):
     assert held == [True, False, False, True]
 
 
+def test_a_map_is_made_again_where_others_speak_of_her_statements_and_of_no_others(database):
+    mine, other = shown("units", score=0.9, by=FAMILY), shown("units", score=0.9, actor=OTHER)
+    maps = Maps(database).take(*OFFICE, mine, other)
+    keeping.forget()
+
+    def estimate() -> Any:
+        return items(maps.ask(MAP, learner=OWN))["units"]["estimate"]
+
+    def about(verb: str, statement: Any, by: Any) -> Any:
+        return said(verb, by=by, object={"objectType": "StatementRef", "id": statement["id"]})
+
+    assert estimate() is None
+    (before,) = keeping._kept.values()
+    maps.take(about("voided", other, PATHWAY), about("verified", other, SCHOOL))
+    assert estimate() is None
+    assert next(iter(keeping._kept.values())) is before
+    verified = about("verified", mine, SCHOOL)
+    maps.take(verified)
+    assert estimate() == 0.9
+    maps.take(about("voided", verified, SCHOOL))
+    assert estimate() is None
+    maps.take(about("validated", mine, SCHOOL))
+    assert estimate() == 0.9
+    maps.take(about("voided", mine, SCHOOL))
+    assert "estimate" not in items(maps.ask(MAP, learner=OWN))["units"]
+
+
 def test_maps_of_which_nothing_is_known_are_not_kept_without_end(database, monkeypatch):
     maps = Maps(database).take(*OFFICE, LearnerRegistered(LEARNER, "Ann", "", "", "office", "new"))
     keeping.forget()
