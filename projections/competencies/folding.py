@@ -25,7 +25,7 @@ class Folded:
     """What it comes to, by competency, and the statements that count for nothing.
 
     `numbers` are the places in `shown` of what was shown of a competency, and `accepted` says of each place
-    whether it is trusted (1), trusted by nobody (0) or taken back (-1).
+    how far it is trusted (the rank of its source), or that it is taken back (-1).
     """
 
     shown: Shown
@@ -66,7 +66,7 @@ def _accepted(shown: Shown, weighing: Weighing, verifying: Mapping[str, tuple[st
         statement, authority = shown.statements[number], orjson.loads(shown.authorities[number])
         rank = weighing.sources.of(authority).rank or int(statement in verifying)
         voided = weighing.voided(statement, authority, rank)
-        accepted[number] = -1 if voided else int(rank > 0)
+        accepted[number] = -1 if voided else rank
     return accepted
 
 
@@ -104,15 +104,15 @@ def _ended(references: Iterable[Reference], weighing: Weighing) -> set[str]:
 
 
 class _Ranks(dict[bytes, int]):
-    """Whether an authority is trusted at all, by its text."""
+    """How far an authority is trusted, by its text."""
 
     def __init__(self, sources: Sources) -> None:
         super().__init__()
         self._sources = sources
 
     def __missing__(self, authority: bytes) -> int:
-        trusted = self[authority] = int(self._sources.of(orjson.loads(authority)).rank > 0)
-        return trusted
+        rank = self[authority] = self._sources.of(orjson.loads(authority)).rank
+        return rank
 
 
 def _numbers(shown: Shown, accepted: Sequence[int], alignment: Alignment) -> Mapping[str, Sequence[int]]:
@@ -157,7 +157,7 @@ class _Folding:
         self._policy = policy
         self._now = now
         self._estimate = policy.estimator
-        self._plain = None not in shown.scores and min(accepted, default=1) == 1
+        self._plain = None not in shown.scores and min(accepted, default=1) > 0
         # What is of a later moment than now is as fresh as can be.
         self._ahead = bool(shown.ats) and shown.ats[-1] > now
         self._grown = [] if self._ahead else [mastery.grown(at) for at in shown.ats]
@@ -198,7 +198,7 @@ class _Folding:
         pieces = [
             (shown.ats[n], shown.statements[n], shown.scores[n])
             for n in self._scored(numbers)
-            if claimed.counts(shown.ats[n])
+            if claimed.counts(shown.ats[n], self._accepted[n])
         ]
         judged = [(each.said.at, each.said.statement, each.said.confidence) for each in claimed.judged]
         pieces = sorted([*pieces, *judged])

@@ -184,6 +184,21 @@ def test_what_is_lost_sets_all_before_it_aside():
     assert add_of(gain, *before, loss, *after).state == "mastered"
 
 
+def test_what_somebody_has_said_who_is_trusted_more_is_not_lost():
+    gain = claimed("achieved", by=OFFICE, day="2026-03-01")
+    judged = claimed("asserted", extensions={"confidence": 1}, by=OFFICE, day="2026-03-02")
+    later = claimed("conferred", by=TUTOR, day="2026-03-03")
+    loss = claimed("revoked", by=TUTOR, day="2026-05-01")
+    scored = answers("nn", day="2026-04-01", by=PATHWAY)
+    found = add_of(gain, judged, later, *scored, loss)
+    assert (found.held, len(found.scored)) == (True, 3)
+    # The school is trusted as much as the platform, and less than the office.
+    found = add_of(gain, judged, later, *scored, loss, claimed("revoked", by=SCHOOL, day="2026-05-02"))
+    assert (found.held, len(found.scored)) == (True, 1)
+    found = add_of(gain, judged, later, *scored, claimed("revoked", by=OFFICE, day="2026-05-03"))
+    assert (found.held, found.scored) == (False, [])
+
+
 def test_whoever_says_how_sure_they_are_gives_a_score():
     found = add_of(claimed("asserted", extensions={"confidence": 0.6}, by=SCHOOL))
     assert found.estimate == 0.8
