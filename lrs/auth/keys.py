@@ -72,13 +72,16 @@ class Keys:
 
     async def caller(self, key: str, secret: str) -> Caller:
         """Who comes with this key; NotAuthenticated if it is unknown, revoked, or the secret is wrong."""
-        known = self._cache.get(key) if self._listener.hears else None
-        if known is None:
-            known = await self.database.run(self._get, key)
-        digest = _digest(secret, known.salt if known else b"")
-        if not hmac.compare_digest(digest, known.digest if known else b"") or known is None:
+        known = self._at_hand(key) or await self.database.run(self._get, key)
+        caller = _opened(known, secret)
+        if caller is None:
             raise NotAuthenticated(WRONG)
-        return known.caller
+        return caller
+
+    def caller_at_hand(self, key: str, secret: str) -> Caller | None:
+        """The same without waiting: None where one has to look, or where the secret is wrong."""
+        known = self._at_hand(key)
+        return _opened(known, secret) if known else None
 
     def issue(
         self,
@@ -142,6 +145,9 @@ class Keys:
                 _refuse_revoked(connection, key, secret)
                 _issue(log, connection, key, secret, ["all"], authority, label="bootstrap")
 
+    def _at_hand(self, key: str) -> _Known | None:
+        return self._cache.get(key) if self._listener.hears else None
+
     def _get(self, key: str) -> _Known | None:
         if "\0" in key:  # which no text of PostgreSQL can hold, and so no key
             return None
@@ -167,6 +173,14 @@ class Keys:
 def key_authority(public_url: str, key: str) -> Json:
     """The Agent that stands for a key in the statements it sends (Data 2.4.9)."""
     return {"objectType": "Agent", "account": {"homePage": public_url, "name": key}}
+
+
+def _opened(known: _Known | None, secret: str) -> Caller | None:
+    """In the same time for a key that there is not."""
+    digest = _digest(secret, known.salt if known else b"")
+    if not hmac.compare_digest(digest, known.digest if known else b"") or known is None:
+        return None
+    return known.caller
 
 
 def _opens(connection: Connection[Any], key: str, secret: str) -> bool:

@@ -38,7 +38,11 @@ class Batch(NamedTuple):
 async def read(request: Request) -> Batch:
     """The statements in the body, as JSON or multipart/mixed (Communication 1.5); TooLarge, MalformedJSON."""
     settings = context(request).settings
-    received = await _receive(request, settings)
+    return of(await _receive(request, settings), settings)
+
+
+def of(received: Received, settings: Settings) -> Batch:
+    """The statements of what was received; TooLarge, MalformedJSON."""
     body = received.statements
     _limit(body, MOST_VALUES, "A body")
     single = not body.lstrip(_BLANKS).startswith(b"[")

@@ -40,7 +40,7 @@ class Observe:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = _request_id(headers.get(scope, b"x-request-id"))
+        request_id = identify(headers.get(scope, b"x-request-id"))
         status = 0
 
         async def answer(message: Message) -> None:
@@ -64,18 +64,19 @@ class Observe:
             # Where the path has parts that clients choose, only the route's own has an end.
             known = scope["path"] in self.paths
             resource = scope["path"] if known else getattr(scope.get("route"), "path", "other")
-            _note(scope, resource, status, time.perf_counter() - began, request_id)
+            note(scope["method"], scope["path"], resource, status, began, request_id)
 
     def _version(self, scope: Scope) -> bytes:
         """Communication 3.3: the version whose rules were applied; the default where none could be."""
         try:
-            return _written(headers.get(scope, b"x-experience-api-version"))
+            return written(headers.get(scope, b"x-experience-api-version"))
         except UnsupportedVersion:
             return self.default_version
 
 
 @lru_cache(maxsize=64)
-def _written(header: str | None) -> bytes:
+def written(header: str | None) -> bytes:
+    """The version whose rules a header asks for; UnsupportedVersion."""
     return version.parse(header).encode()
 
 
@@ -87,7 +88,8 @@ def _metrics(method: str, resource: str, status: int) -> tuple[Counter, Histogra
     )
 
 
-def _request_id(header: str | None) -> str:
+def identify(header: str | None) -> str:
+    """The id of a request: its own, or a new one."""
     return header if header and _REQUEST_ID.match(header) else f"{_PROCESS}-{next(_REQUESTS):x}"
 
 
@@ -98,12 +100,14 @@ async def _answer_500(scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _note(scope: Scope, resource: str, status: int, seconds: float, request_id: str) -> None:
-    method = scope["method"] if scope["method"] in _METHODS else "other"
+def note(method: str, path: str, resource: str, status: int, began: float, request_id: str) -> None:
+    """Count and time a request that is answered; `began` is of time.perf_counter()."""
+    seconds = time.perf_counter() - began
+    method = method if method in _METHODS else "other"
     requests, request_seconds = _metrics(method, resource, status)
     requests.inc()
     request_seconds.observe(seconds)
     level = logging.ERROR if status >= 500 else logging.DEBUG
     if LOG.isEnabledFor(level):
-        noted = {"request_id": request_id, "method": method, "path": scope["path"], "status": status}
+        noted = {"request_id": request_id, "method": method, "path": path, "status": status}
         LOG.log(level, "request", extra=noted | {"milliseconds": round(seconds * 1000, 3)})

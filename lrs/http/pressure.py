@@ -9,11 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lrs.errors import Overloaded
 from lrs.http import headers
 from lrs.http.holding import ANSWER, Answer, Answers
-from lrs.http.protocol import FULL
 from lrs.http.refusals import refuse
 
 # Bodies whose length has fewer digits are not counted: connections bound them.
 DIGITS = 6
+# Stands in the state of requests over a connection that is one too many.
+FULL = "lrs.full"
 # Requests that are told little, however much is stored.
 TELLING = frozenset({"POST", "PUT", "DELETE"})
 # This has to be told at any time.

@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from lrs.http.pressure import FULL
+from lrs.http.short import ShortWay
 from lrs.http.together import Together
 
 MOST_UNREAD = 64 * 1024
 SECONDS_FOR_A_HEAD = 30.0
 SECONDS_WHEN_FULL = 3.0
-# Stands in the state of requests over a connection that is one too many.
-FULL = "lrs.full"
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(ShortWay):
     """A head that is too long is answered 431, one that takes too long 408; who takes no answer is left."""
 
     _unread = 0

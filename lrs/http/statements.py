@@ -28,6 +28,8 @@ from lrs.xapi.query import StatementQuery
 
 BOUND = "lrs.consistent_through"
 THROUGH = b"x-experience-api-consistent-through"
+# Why what came the short way could not be stored.
+FAILED = "lrs.failed"
 NO_PARAMETERS: frozenset[str] = frozenset()
 # Parsed, as all formats but exact need it, a text takes about so many times its bytes.
 PARSED = 8
@@ -42,7 +44,7 @@ def consistent(handler: Handler) -> Handler:
             response = await handler(request)
         except LRSError as error:
             response = errors.answer(request, error)
-        response.raw_headers.append((THROUGH, _written(await _bound(request))))
+        response.raw_headers.append((THROUGH, written(await _bound(request))))
         return response
 
     return answer
@@ -51,6 +53,8 @@ def consistent(handler: Handler) -> Handler:
 @consistent
 async def post_statements(request: Request) -> Response:
     """Store a statement or a batch, all or nothing; 200 with the ids in order (Communication 2.1.2)."""
+    if error := request.scope.get(FAILED):
+        raise error
     admitted = await admit(request, "statements/write")
     parameters(request, NO_PARAMETERS)
     batch = await batches.read(request)
@@ -187,7 +191,8 @@ def _stored(text: bytes) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _written(bound: datetime) -> bytes:
+def written(bound: datetime) -> bytes:
+    """A bound as a header has it."""
     return time.format(bound).encode()
 
 

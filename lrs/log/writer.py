@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import psycopg
@@ -60,10 +61,10 @@ class Index(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """What one client wants stored: all of it or nothing."""
+    """What one client wants stored, all of it or nothing, and who wants to know what became of it."""
 
     entries: list[Entry]
-    done: asyncio.Future[datetime]
+    tell: Callable[[Outcome], None]
 
 
 @dataclass(slots=True)
@@ -87,36 +88,36 @@ class Writer:
 
     async def append(self, tenant: str, entries: list[Entry]) -> datetime:
         """Wait until these are committed; the time they were stored. StatementConflict, Unavailable."""
+        done: asyncio.Future[datetime] = asyncio.get_running_loop().create_future()
+        self.enqueue(tenant, entries, partial(_settle, done))
+        return await done
+
+    def enqueue(self, tenant: str, entries: list[Entry], tell: Callable[[Outcome], None]) -> None:
+        """Have these committed, and be told what became of them; Overloaded at once."""
         if self._waiting and self._waiting + len(entries) > self.max_waiting:
             raise Overloaded()
-        request = Request(entries, asyncio.get_running_loop().create_future())
         self._waiting += len(entries)
-        try:
-            self._enqueue(tenant, request)
-            return await request.done
-        finally:
-            self._waiting -= len(entries)
-            if not self._waiting:
-                metrics.WAITING.set(0)
+        queue = self._queues.get(tenant)
+        if queue is None:
+            queue = self._queues[tenant] = _Queue(EventLog(self.database, tenant))
+        queue.waiting.append(Request(entries, tell))
+        if queue.draining is None or queue.draining.done():
+            queue.draining = asyncio.create_task(self._drain(queue))
 
     def close(self) -> None:
         """Finish what was accepted."""
         self._threads.shutdown(wait=True)
-
-    def _enqueue(self, tenant: str, request: Request) -> None:
-        queue = self._queues.get(tenant)
-        if queue is None:
-            queue = self._queues[tenant] = _Queue(EventLog(self.database, tenant))
-        queue.waiting.append(request)
-        if queue.draining is None or queue.draining.done():
-            queue.draining = asyncio.create_task(self._drain(queue))
 
     async def _drain(self, queue: _Queue) -> None:
         while requests := _take(queue.waiting):
             metrics.WAITING.set(self._waiting)
             with metrics.COMMIT_SECONDS.time():
                 outcomes = await self._outcomes(queue.log, requests)
-            _resolve(requests, outcomes)
+            for request, outcome in zip(requests, outcomes, strict=True):
+                self._waiting -= len(request.entries)
+                request.tell(outcome)
+            if not self._waiting:
+                metrics.WAITING.set(0)
 
     async def _outcomes(self, log: EventLog, requests: list[Request]) -> list[Outcome]:
         try:
@@ -212,11 +213,10 @@ def _take(waiting: deque[Request]) -> list[Request]:
     return taken
 
 
-def _resolve(requests: Sequence[Request], outcomes: Sequence[Outcome]) -> None:
-    for request, outcome in zip(requests, outcomes, strict=True):
-        if request.done.cancelled():
-            continue  # the client went away; what it sent was on its way already
-        if isinstance(outcome, Exception):
-            request.done.set_exception(outcome)
-        else:
-            request.done.set_result(outcome)
+def _settle(done: asyncio.Future[datetime], outcome: Outcome) -> None:
+    if done.cancelled():
+        return  # the client went away; what it sent was on its way already
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from lrs.database import arrays, sql
 from lrs.database.pool import Database
 from lrs.errors import NotFound
 from lrs.log.event_log import EventLog
-from lrs.log.writer import Entry, Writer, new_statement
+from lrs.log.writer import Entry, Outcome, Writer, new_statement
 from lrs.store import pages, rows
 from lrs.store.index import Index
 from lrs.store.rows import Attached
@@ -82,6 +82,16 @@ class Statements:
         """Store all of them or none; StatementConflict, Overloaded, Unavailable."""
         if entries:
             self._learn(tenant, await self.writer.append(tenant, entries))
+
+    def enqueue(self, tenant: str, entries: list[Entry], tell: Callable[[Outcome], None]) -> None:
+        """The same without waiting: somebody is told what became of them; Overloaded at once."""
+
+        def learn(outcome: Outcome) -> None:
+            if isinstance(outcome, datetime):
+                self._learn(tenant, outcome)
+            tell(outcome)
+
+        self.writer.enqueue(tenant, entries, learn)
 
     def get(self, tenant: str, statement_id: str, *, voided: bool, mine: bytes | None = None) -> Found:
         """One statement by its id; NotFound also where it is voided and should not be, or the other way."""

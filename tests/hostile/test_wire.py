@@ -202,6 +202,40 @@ def test_pipelined_requests_are_answered_in_order(target, lrs):
     assert [json.loads(each.body)["id"] for each in answers] == ids
 
 
+def test_pipelined_statements_are_answered_in_order_whichever_way_they_go(target, lrs):
+    stored, other, last = a_statement(), a_statement(), a_statement()
+    lrs.post(stored)
+    look = b"GET /xapi/statements?statementId=%b HTTP/1.1" % other["id"].encode()
+    sent = [
+        posted(lrs, other),
+        request(look, HOST, VERSION, basic(lrs)),
+        posted(lrs, stored | {"result": {"success": False}}),
+        posted(lrs, last),
+        posted(lrs, last),
+    ]
+    whole = b"".join(sent)
+    for pieces in ([whole], sent, [whole[at : at + 150] for at in range(0, len(whole), 150)]):
+        answers = wire.ask_all(target, pieces, at_most=len(sent), pause=0.01)
+        assert [each.status for each in answers] == [200, 200, 409, 200, 200]
+        assert json.loads(answers[1].body)["id"] == other["id"]
+        assert json.loads(answers[4].body) == [last["id"]]
+    assert len(lrs.find()) == 3
+
+
+def test_who_leaves_while_a_statement_is_stored_disturbs_nobody(target, lrs):
+    sent = [a_statement() for _ in range(50)]
+    for each in sent:
+        wire.leave(target, posted(lrs, each))
+    last = a_statement()
+    assert lrs.post(last) == [last["id"]]
+    assert {each["id"] for each in lrs.find()} <= {each["id"] for each in [*sent, last]}
+
+
+def posted(lrs, statement):
+    body = json.dumps(statement).encode()
+    return request(POST, HOST, VERSION, basic(lrs), JSON, b"Content-Length: %d" % len(body), body=body)
+
+
 def test_a_request_hidden_behind_a_body_is_a_request_of_its_own(target, lrs, stored):
     hidden = request(b"DELETE /xapi/activities/state HTTP/1.1", HOST, VERSION)
     sent = request(POST, HOST, VERSION, basic(lrs), JSON, b"Content-Length: 2", body=b"[]" + hidden)
