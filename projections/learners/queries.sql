@@ -37,10 +37,10 @@ WITH link AS MATERIALIZED (
   ORDER BY i.own, i.position)
 
 -- owners --
--- To whom all identifiers are linked that are linked to somebody.
+-- To whom all identifiers are linked that are linked to somebody, or those among some.
 SELECT ifi, learner
   FROM (SELECT DISTINCT ON (ifi) ifi, learner, linked FROM {tenant}.{projection}_link
-         WHERE position <= %(position)s
+         WHERE position <= %(position)s AND (%(among)b::uuid[] IS NULL OR ifi = ANY(%(among)b::uuid[]))
          ORDER BY ifi, position DESC) AS newest
  WHERE linked
 

@@ -98,9 +98,10 @@ def learner_at(view: View, learner: str) -> Learner:
     return Learner(about, [each.digest for each in found.identifiers])
 
 
-def owners(view: View) -> dict[UUID, UUID]:
-    """The learners of all identifiers that are linked, by their digests."""
-    return dict(_rows(view, "owners"))
+def owners(view: View, among: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
+    """The learners of all identifiers that are linked, or of those among these, by their digests."""
+    wanted = None if among is None else arrays.uuids_of(each.bytes for each in among)
+    return dict(_rows(view, "owners", among=wanted))
 
 
 def page(view: View, *, after: tuple[int, UUID] = FIRST, limit: int) -> list[tuple[UUID, int]]:
