@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from lrs.accesses.noting import Noting
 from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
@@ -23,6 +24,7 @@ from lrs.errors import LRSError
 from lrs.housekeeping import Housekeeping
 from lrs.http import (
     about,
+    accesses,
     activities,
     activity_profile,
     agent_profile,
@@ -85,6 +87,7 @@ ENDPOINTS: list[Endpoint] = [
     *about.ENDPOINTS,
     *log_feed.ENDPOINTS,
     *log_stream.ENDPOINTS,
+    *accesses.ENDPOINTS,
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
     *registrar_frameworks.ENDPOINTS,
@@ -186,6 +189,7 @@ def _rooms(settings: Settings, database: Database) -> Context:
         database=database,
         lags=Lags(database, lambda: _lags(database)),
         keys=keys,
+        noting=Noting(database),
         statements=statements,
         documents=documents,
         blobs=Blobs(database),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from lrs.accesses.noting import Noting
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
 from lrs.http.lags import Lags
@@ -25,6 +26,7 @@ class Context:
     database: Database
     lags: Lags
     keys: Keys
+    noting: Noting
     statements: Statements
     documents: Documents
     blobs: Blobs

@@ -8,11 +8,12 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lrs.http import holding, positions
+from lrs.http import accesses, holding, positions
 from lrs.http.addresses import address
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.positions import POSITION
+from lrs.http.published import PURPOSE
 from lrs.http.routes import Endpoint, content, query
 from lrs.log import events, feed
 from lrs.log.event_log import Recorded
@@ -34,6 +35,8 @@ async def get_log(request: Request) -> Response:
         request, size, feed.page, rooms.database, caller.tenant, after,
         topics=topics, limit=limit, most_bytes=rooms.settings.max_page_bytes,
     )  # fmt: skip
+    if page.events:
+        await accesses.note(request, caller, position=page.position)
     path = address(request, LOG)
     following = orjson.dumps(f"{path}?{urlencode(given | {'after': page.position}, safe=',')}")
     body = b'{"events":[%b],"position":%d,"head":%d,"next":%b}' % (
@@ -93,6 +96,7 @@ ENDPOINTS = [
             AFTER,
             query("limit", "The most to return.", {"type": "integer", "minimum": 1}),
             TOPIC,
+            PURPOSE,
         ],
         responses={"200": content("Some events, and the way to those that follow.", _PAGE)},
     )
