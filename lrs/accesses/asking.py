@@ -27,10 +27,13 @@ PARAMETERS = (
     pages.query("by", "What a key read, or whom the command line named."),
     *pages.PARAMETERS,
 )
+ALLOWED = frozenset(each["name"] for each in PARAMETERS)
 
 
 def page(database: Database, tenant: str, asked: Mapping[str, str]) -> Json:
     """A page of accesses, as schema/access.json describes it; BadRequest."""
+    if unknown := sorted(set(asked) - ALLOWED):
+        raise pages.fault(unknown[0], f"is no parameter; there are {', '.join(sorted(ALLOWED))}")
     gone = whole_number(asked["from"]) if "from" in asked else None
     if "from" in asked and gone is None:
         raise pages.no_more()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote
 
+from lrs.cli.reader import Reader
 from lrs.database.pool import Database
 from lrs.errors import NotBuilt, OperatorError
 from lrs.log.event_log import EventLog
@@ -16,20 +17,42 @@ from projections.resource import Bare, Resource
 from projections.view import Views
 
 
-def ask(database: Database, tenant: str, path: str, *, as_of: int | datetime | None = None) -> Json:
+def ask(
+    database: Database,
+    tenant: str,
+    path: str,
+    *,
+    as_of: int | datetime | None = None,
+    reader: Reader = Reader(),  # noqa: B008  it is frozen
+) -> Json:
     """The body of GET of this path, `position` and `as_of` included where a resource's answers have them.
 
-    NotFound, BadRequest, OperatorError.
+    NotFound, BadRequest, OperatorError. Where it is personal, it is noted who reads it.
     """
     resource, asked = _asked(path)
+    position, said = _read(database, tenant, resource, asked, as_of)
+    if resource.personal:
+        what = f"lrs {path.partition('?')[0]}"
+        reader.note(database, tenant, what, learner=asked.get("learner", ""), position=position)
+    return said
+
+
+def _read(
+    database: Database,
+    tenant: str,
+    resource: Resource,
+    asked: Mapping[str, str],
+    as_of: int | datetime | None,
+) -> tuple[int, Json]:
+    """What it says, and the position as of which."""
     place = None if as_of is None else _place(EventLog(database, tenant), as_of)
     try:
         with Views(database, found.projections()).open(tenant, resource.projections, as_of=place) as view:
             _require_reached(view.position, place)
             said = resource.read(view, asked)
             if isinstance(said, Bare):
-                return said.document
-            return said | {"position": view.position, "as_of": time.format(view.time)}
+                return view.position, said.document
+            return view.position, said | {"position": view.position, "as_of": time.format(view.time)}
     except NotBuilt as error:
         raise OperatorError(
             f"{error.message} `lrs serve`, `lrs project` and `lrs projections rebuild NAME` build it."

@@ -13,7 +13,8 @@ from typing import Annotated, BinaryIO
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import moments, place, progress
+from lrs.cli import moments, place, progress, reader
+from lrs.cli.reader import Reader
 from lrs.cli.words import tell
 from lrs.errors import OperatorError
 from lrs.log.event_log import EventLog
@@ -39,6 +40,8 @@ def export(
             "--output", "-o", help="File to write, compressed if its name ends in .gz; else stdout."
         ),
     ] = None,
+    by: reader.By = place.COMMAND_LINE,
+    purpose: reader.Purpose = "",
     tenant: place.Tenant = tenants.DEFAULT,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
@@ -59,6 +62,8 @@ def export(
         log = EventLog(database, tenant)
         last = min(log.head().position, _last(log, end))
         after = _first(log, start) - 1
+        told = f"lrs export, positions {after + 1} to {last}"
+        Reader(by, purpose).note(database, tenant, told, position=last)
         with _opened(output) as file, progress.bar("Exporting", max(0, last - after)) as advance:
             count = _write(log, after, last, file, advance)
     if output:

@@ -19,7 +19,6 @@ from lrs.http.published import LONGEST_PURPOSE
 from lrs.http.routes import Endpoint, content
 
 LONGEST_PATH = 300
-_ALLOWED = frozenset(each["name"] for each in asking.PARAMETERS)
 
 
 async def note(request: Request, caller: Caller, *, learner: str = "", position: int = 0) -> None:
@@ -37,7 +36,7 @@ async def note(request: Request, caller: Caller, *, learner: str = "", position:
 async def get_accesses(request: Request) -> Response:
     """200 with a page of accesses; a key that is bound to a learner is told of those to her record."""
     caller = await admit_reader(request, "history/read", learner=request.query_params.get("learner", ""))
-    given = parameters(request, _ALLOWED)
+    given = parameters(request, asking.ALLOWED)
     rooms = context(request)
     found = await rooms.database.run(asking.page, rooms.database, caller.tenant, given)
     return Response(orjson.dumps(found), headers={"Cache-Control": "no-cache"}, media_type="application/json")
