@@ -16,6 +16,7 @@ from benchmarks import (
     competencies,
     disk,
     ground,
+    history,
     ingest,
     profiles,
     projections,
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "profiles": profiles.measure,
     "audit": audit.measure,
     "competencies": competencies.measure,
+    "history": history.measure,
 }
 
 
