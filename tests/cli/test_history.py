@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
+from lrs.accesses import access_log
+from lrs.accesses.access_log import LAST
 from lrs.auth import tenants
 from lrs.database.pool import Database
+from lrs.log.pages import Span
 from lrs.registrar import learners
 from lrs.xapi import actor
+from tests.cli.terminal import Serving
 from tests.client import Client, a_statement
 from tests.conftest import a_key
 from tests.tampered import build
@@ -68,6 +76,29 @@ def test_what_is_read_at_the_terminal_is_noted(said: Command, school: str, tmp_p
     assert {each["purpose"] for each in noted if each["by"] == "Ms. Lee"} == {"moves to another school"}
     table = said("audit", "access", f"learner={MIRA}", since, *at).splitlines()
     assert (table[0].split("\t")[:3], len(table)) == (["number", "at", "by"], 5)
+
+
+def test_what_was_answered_is_noted_however_the_server_ended(
+    database_url: str, database: Database, school: str
+) -> None:
+    key = a_key(database, school, "transcripts/read")
+    with Serving("--database-url", database_url) as server, ThreadPoolExecutor(4) as threads:
+        reading = [threads.submit(_read_on, server.url, key) for _ in range(4)]
+        time.sleep(0.5)
+        server.process.kill()
+        answered = sum(each.result() for each in reading)
+    noted = access_log.page(database, school, Span(0, LAST, True, 10_000), by=key[0])
+    assert 0 < answered <= len(noted) <= answered + 4
+    assert [each.number for each in noted] == sorted(each.number for each in noted)
+
+
+def _read_on(url: str, key: tuple[str, str]) -> int:
+    """Read until nobody answers any more; how often somebody did."""
+    answered = 0
+    with httpx.Client(auth=key) as http, suppress(httpx.TransportError):
+        while True:
+            answered += http.get(f"{url}/learners/{ADA}").is_success
+    return answered
 
 
 def test_what_narrows_nothing_is_told(complaint: Command, school: str) -> None:

@@ -18,11 +18,12 @@ from lrs.auth.scopes import SCOPES
 from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.registrar import learners
+from lrs.settings import Settings
 from lrs.xapi import actor
 from projections import found
 from projections.rebuild import rebuild
 from tests.client import Client, a_statement
-from tests.conftest import a_key
+from tests.conftest import a_key, serving
 
 Json = dict[str, Any]
 ADA = str(actor.own_learner("mbox|mailto:ada@example.com"))
@@ -41,7 +42,7 @@ class School:
         self.began = 0
         self.http = httpx.Client(base_url=url, auth=self.key, timeout=20)
         with Client(url, *self.key) as lrs:
-            lrs.post(a_statement())
+            self.statements = lrs.post(a_statement())
         learners.register(database, tenant, str(uuid4()), {"name": MIRA}, by="office")
         for each in READABLE:
             rebuild(database, tenant, found.projection(each), progress=lambda *_: None)
@@ -126,6 +127,19 @@ def test_what_tells_of_nobody_or_nothing_is_not_noted(school: School) -> None:
     with Client(school.url, *school.key) as platform:
         platform.find()
     assert [each["what"] for each in school.noted()] == ["GET /log"]
+
+
+def test_who_reads_statements_is_noted_where_that_is_wanted(school: School, settings: Settings) -> None:
+    (statement,) = school.statements
+    with (
+        serving(settings.model_copy(update={"pool_size": 2, "note_statement_reads": True})) as url,
+        Client(url, *school.key) as platform,
+    ):
+        platform.find()
+        platform.get(statement)
+    assert [(each["what"], each["learner"]) for each in school.noted()] == [
+        ("GET /xapi/statements", None)
+    ] * 2
 
 
 def test_a_followed_log_is_noted_when_it_is_opened(school: School) -> None:
