@@ -136,6 +136,14 @@ def test_linked_identifiers_make_one_transcript(tables):
 
 
 @pytest.mark.long
+def test_pages_of_the_history_are_asked_for_and_notes_are_compared_with_reads(tables):
+    assert len(tables["history"]) == 7
+    assert {row["clients"] for row in tables["accesses"]} == {1, 4, 16}
+    for row in tables["accesses"]:
+        assert row["share"] == pytest.approx(row["note"] / row["p50"])
+
+
+@pytest.mark.long
 def test_checking_profiles_is_compared_with_the_rules_and_the_parser(tables):
     assert {row["by"] for row in tables["profiles"]} == {"all", "those it names"}
     for row in tables["profiles"]:

@@ -59,7 +59,7 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
 }
 # What a key that is bound to a learner may have: the scopes of resources that are one learner's.
 OF_A_LEARNER: frozenset[Scope] = frozenset({"transcripts/read"})
-# What is about her own record, so that such a key may do it with any scope: 34 CFR 99.32(d)(1).
+# What it may do without a scope, about her record: parents may see who has read it (34 CFR 99.32(c)(1)).
 OF_HER: frozenset[Need] = frozenset({"history/read"})
 # What is about no learner at all, so that such a key may do it too.
 OF_NOBODY: frozenset[Need] = frozenset({"frameworks/read"})
