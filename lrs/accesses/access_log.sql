@@ -49,3 +49,19 @@ SELECT a.number, a.at, a.by, k.label, a.learner, a.what, a.position, a.purpose
 
 -- last_at --
 SELECT number FROM {tenant}.access WHERE at <= %(time)s ORDER BY at DESC, number DESC LIMIT 1
+
+-- torn --
+-- The first access whose number or time does not go on from the one before.
+SELECT number
+  FROM (SELECT number, at, lag(number) OVER one AS earlier, lag(at) OVER one AS before
+          FROM {tenant}.access WINDOW one AS (ORDER BY number)) AS a
+ WHERE number <> earlier + 1 OR at < before
+ ORDER BY number
+ LIMIT 1
+
+-- ended --
+-- The last number, where it is not the last one that was given.
+SELECT last.number, h.number
+  FROM {tenant}.access_head AS h,
+       (SELECT coalesce(max(number), 0) AS number FROM {tenant}.access) AS last
+ WHERE h.number <> last.number

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote
 
-from lrs.cli.reader import Reader
+from lrs.cli.reader import SOMEBODY, Reader
 from lrs.database.pool import Database
 from lrs.errors import NotBuilt, OperatorError
 from lrs.log.event_log import EventLog
@@ -23,7 +23,7 @@ def ask(
     path: str,
     *,
     as_of: int | datetime | None = None,
-    reader: Reader = Reader(),  # noqa: B008  it is frozen
+    reader: Reader = SOMEBODY,
 ) -> Json:
     """The body of GET of this path, `position` and `as_of` included where a resource's answers have them.
 

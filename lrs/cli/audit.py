@@ -44,7 +44,7 @@ def verify(
 
     Positions, order and times of the log; every leaf and tile of the audit
     tree; every signed checkpoint; every row of the index; documents, contents
-    and keys. Exit code 1 where something is wrong. A server may run meanwhile.
+    and keys; the numbers of the access log. Exit code 1 where something is wrong. A server may run meanwhile.
 
     \b
     lrs audit verify

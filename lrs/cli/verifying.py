@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from lrs.accesses.integrity import AccessCheck
 from lrs.auth.integrity import KeyCheck
 from lrs.database.pool import Database
 from lrs.log.event_log import EventLog
@@ -45,7 +46,8 @@ def _wrongs(log: EventLog, view: View, progress: Callable[[int], None]) -> Itera
     signed = checkpoints.all_of(connection, tenant)
     tree = TreeCheck(view, signed, checkpoints.signer(connection, tenant))
     order = Order(log.head_of(connection))
-    derived: list[Check] = [each(connection, tenant) for each in (IndexCheck, ContentCheck, KeyCheck)]
+    followers = (IndexCheck, ContentCheck, KeyCheck, AccessCheck)
+    derived: list[Check] = [each(connection, tenant) for each in followers]
     for event in log.every(connection):
         yield from order.see(event)
         yield from tree.see(event)

@@ -12,6 +12,7 @@ import jsonschema
 import psycopg
 import pytest
 
+from lrs.accesses.integrity import AccessCheck
 from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.auth.scopes import SCOPES
@@ -246,6 +247,26 @@ def test_what_was_noted_is_never_changed(school: School) -> None:
         with school.database.connection() as connection, pytest.raises(psycopg.errors.RestrictViolation):
             connection.execute(text)
     assert len(school.noted()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("DELETE FROM {t}.access WHERE number = 2", "access, number 3: does not go on"),
+        ("DELETE FROM {t}.access WHERE number = (SELECT max(number) FROM {t}.access)", "is the last one"),
+        ("UPDATE {t}.access SET at = 'epoch' WHERE number = 2", "access, number 2: does not go on"),
+        ("DELETE FROM {t}.access WHERE number <= 2", None),
+    ],
+)
+def test_a_torn_access_log_is_found(school: School, change: str, named: str | None) -> None:
+    for _ in range(4):
+        school.http.get(f"/learners/{ADA}")
+    with school.database.connection() as connection, connection.transaction(force_rollback=True):
+        connection.execute(b"SET LOCAL session_replication_role = replica")
+        connection.execute(change.replace("{t}", sql.schema(school.tenant)).encode())
+        found = [str(each) for each in AccessCheck(connection, school.tenant).end()]
+    assert len(found) == (named is not None)
+    assert not named or named in found[0]
 
 
 def test_another_tenant_is_told_nothing_of_them(school: School) -> None:
