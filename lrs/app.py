@@ -64,6 +64,7 @@ from lrs.store.documents import Documents
 from lrs.store.statements import Statements
 from projections import found, status
 from projections.audit.trail import Trail
+from projections.learners.read import selves
 from projections.view import Views
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
@@ -87,7 +88,6 @@ ENDPOINTS: list[Endpoint] = [
     *about.ENDPOINTS,
     *log_feed.ENDPOINTS,
     *log_stream.ENDPOINTS,
-    *accesses.ENDPOINTS,
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
     *registrar_frameworks.ENDPOINTS,
@@ -220,6 +220,7 @@ def projected_endpoints() -> list[Endpoint]:
         *projected.endpoints(resources, _views),
         *issuing.endpoints(resources, _views),
         *audit.endpoints(_trail, _views),
+        accesses.endpoint(lambda database, *whose: selves(_views(database), *whose)),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -41,6 +41,14 @@ class Noted(NamedTuple):
     purpose: str
 
 
+def whose(learner: str) -> UUID:
+    """The learner of this id; of what has another id, or none, nobody knows whose it is."""
+    try:
+        return UUID(learner)
+    except ValueError:
+        return MANY
+
+
 def note(database: Database, tenant: str, accesses: Sequence[Access]) -> None:
     """Add these, all in one commit: when this returns they are on disk. Repeated, they are noted twice."""
     by, what, learners, positions, purposes = zip(*accesses, strict=True)
@@ -58,15 +66,15 @@ def note(database: Database, tenant: str, accesses: Sequence[Access]) -> None:
 
 
 def page(
-    database: Database, tenant: str, span: Span, *, learner: UUID | None = None, by: str | None = None
+    database: Database, tenant: str, span: Span, *, learners: Collection[UUID] = (), by: str | None = None
 ) -> list[Noted]:
-    """The next accesses, one more than are wanted if there is one; of a learner, those of many as well."""
+    """The next accesses, one more than are wanted if there is one; of learners, those of many too."""
     parameters = span._asdict() | {
         "limit": span.limit + 1,
-        "learners": arrays.uuids_of(each.bytes for each in (learner, MANY)) if learner else None,
+        "learners": arrays.uuids_of(each.bytes for each in {*learners, MANY}),
         "by": by,
     }
-    found = "of_learner" if learner else "every" if by is None else "by"
+    found = "of_learners" if learners else "every" if by is None else "by"
     query = QUERIES(tenant, found, "page", order="asc" if span.ascending else "desc")
     with database.connection() as connection:
         return [Noted(*row) for row in connection.execute(query, parameters)]

@@ -28,8 +28,8 @@ WITH found AS MATERIALIZED (
      ORDER BY number {order} LIMIT %(limit)s
 )
 
--- of_learner --
--- Of hers and of those of many, no more than a page of each is looked at.
+-- of_learners --
+-- Of each, no more than a page is looked at.
 WITH found AS MATERIALIZED (
     SELECT one.number
       FROM unnest(%(learners)b::uuid[]) AS wanted (learner),

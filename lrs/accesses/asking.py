@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -27,10 +27,12 @@ PARAMETERS = (
     pages.query("by", "What a key read, or whom the command line named."),
     *pages.PARAMETERS,
 )
+# A learner, and all as whom she was known before her identifiers were linked.
+Selves = Callable[[Database, str, UUID], Collection[UUID]]
 ALLOWED = frozenset(each["name"] for each in PARAMETERS)
 
 
-def page(database: Database, tenant: str, asked: Mapping[str, str]) -> Json:
+def page(database: Database, tenant: str, asked: Mapping[str, str], *, selves: Selves) -> Json:
     """A page of accesses, as schema/access.json describes it; BadRequest."""
     if unknown := sorted(set(asked) - ALLOWED):
         raise pages.fault(unknown[0], f"is no parameter; there are {', '.join(sorted(ALLOWED))}")
@@ -38,8 +40,8 @@ def page(database: Database, tenant: str, asked: Mapping[str, str]) -> Json:
     if "from" in asked and gone is None:
         raise pages.no_more()
     span = pages.span(asked, partial(access_log.last_at, database, tenant), last=LAST, gone=gone)
-    learner = _learner(asked["learner"]) if "learner" in asked else None
-    found = access_log.page(database, tenant, span, learner=learner, by=asked.get("by"))
+    learners = selves(database, tenant, _learner(asked["learner"])) if "learner" in asked else ()
+    found = access_log.page(database, tenant, span, learners=learners, by=asked.get("by"))
     shown = found[: span.limit]
     more = str(shown[-1].number) if len(found) > len(shown) else None
     return {"accesses": [_told(each) for each in shown], "more": more}

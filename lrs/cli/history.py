@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 import typer
@@ -16,9 +17,13 @@ from lrs.cli import place, reader
 from lrs.cli.asking import ask
 from lrs.cli.reader import Reader
 from lrs.cli.words import show
+from lrs.database.pool import Database
 from lrs.errors import OperatorError
 from lrs.xapi import actor
 from lrs.xapi.vocabulary import Json
+from projections import found
+from projections.learners.read import selves
+from projections.view import Views
 
 Most = Annotated[int, typer.Option("--most", "-n", min=1, help="How many at most.")]
 AsJSON = Annotated[bool, typer.Option("--json", help="All that is known, a line of JSON each.")]
@@ -82,9 +87,13 @@ def access(
     with place.opened_for(tenant, data_dir, database_url) as database:
 
         def page(given: dict[str, str]) -> Json:
-            return asking.page(database, tenant, given)
+            return asking.page(database, tenant, given, selves=_selves)
 
         _tell(islice(_all(page, asked, "accesses"), most), as_json, _ACCESS, _access)
+
+
+def _selves(database: Database, tenant: str, learner: UUID) -> set[UUID]:
+    return selves(Views(database, found.projections()), tenant, learner)
 
 
 def _asked(narrowed: Iterable[str] | None) -> dict[str, str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from lrs.accesses import access_log
-from lrs.accesses.access_log import MANY, Access
+from lrs.accesses.access_log import Access
 from lrs.cli import place
 from lrs.database.pool import Database
 
@@ -28,8 +27,8 @@ class Reader:
         self, database: Database, tenant: str, what: str, *, learner: str = "", position: int = 0
     ) -> None:
         """Note that they read this of a learner, or of many, as of a position."""
-        whom = UUID(learner) if learner else MANY
-        access_log.note(database, tenant, [Access(self.by, what, whom, position, self.purpose)])
+        access = Access(self.by, what, access_log.whose(learner), position, self.purpose)
+        access_log.note(database, tenant, [access])
 
 
 SOMEBODY = Reader()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lrs.accesses import asking
-from lrs.accesses.access_log import MANY, Access
+from lrs.accesses import access_log, asking
+from lrs.accesses.access_log import Access
+from lrs.accesses.asking import Selves
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, Fault
 from lrs.http import headers, published
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.published import LONGEST_PURPOSE
-from lrs.http.routes import Endpoint, content
+from lrs.http.routes import Endpoint, Handler, content
 
 LONGEST_PATH = 300
 
@@ -26,20 +25,25 @@ async def note(request: Request, caller: Caller, *, learner: str = "", position:
     access = Access(
         by=caller.key,
         what=f"{request.method} {request.scope['path'][:LONGEST_PATH]}",
-        learner=UUID(learner) if learner else MANY,
+        learner=access_log.whose(learner),
         position=position,
         purpose=_purpose(request),
     )
     await context(request).noting.note(caller.tenant, access)
 
 
-async def get_accesses(request: Request) -> Response:
-    """200 with a page of accesses; a key that is bound to a learner is told of those to her record."""
-    caller = await admit_reader(request, "history/read", learner=request.query_params.get("learner", ""))
-    given = parameters(request, asking.ALLOWED)
-    rooms = context(request)
-    found = await rooms.database.run(asking.page, rooms.database, caller.tenant, given)
-    return Response(orjson.dumps(found), headers={"Cache-Control": "no-cache"}, media_type="application/json")
+def _handler(selves: Selves) -> Handler:
+    async def get(request: Request) -> Response:
+        """200 with a page of accesses; a key that is bound to a learner is told of those to her record."""
+        whose = request.query_params.get("learner", "")
+        caller = await admit_reader(request, "history/read", learner=whose)
+        given = parameters(request, asking.ALLOWED)
+        rooms = context(request)
+        found = await rooms.database.run(asking.page, rooms.database, caller.tenant, given, selves=selves)
+        body = orjson.dumps(found)
+        return Response(body, headers={"Cache-Control": "no-cache"}, media_type="application/json")
+
+    return get
 
 
 def _purpose(request: Request) -> str:
@@ -50,14 +54,14 @@ def _purpose(request: Request) -> str:
     return purpose
 
 
-ENDPOINTS = [
-    Endpoint(
+def endpoint(selves: Selves) -> Endpoint:
+    """The access log, for who may read it."""
+    return Endpoint(
         "/audit/access",
         "GET",
-        get_accesses,
+        _handler(selves),
         "Who read what of whom.",
         parameters=asking.PARAMETERS,
         responses={"200": content("Accesses.", published.referred(asking.SCHEMA))},
         schemas=published.components(asking.SCHEMA),
     )
-]

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from lrs.database import arrays, sql
 from lrs.errors import NotFound
+from lrs.xapi import actor
 from projections.learners.project import NOBODY
 from projections.resource import Json, View
+from projections.view import Views
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 NAME = "learners"
@@ -96,6 +98,13 @@ def learner_at(view: View, learner: str) -> Learner:
         "number": found.number or None,
     }
     return Learner(about, [each.digest for each in found.identifiers])
+
+
+def selves(views: Views, tenant: str, learner: UUID) -> set[UUID]:
+    """She, and the learners that her identifiers are by themselves: as these she was known before."""
+    with views.open(tenant, [NAME]) as view:
+        known = people(view, [learner]).values()
+    return {learner, *(actor.own_learner(each.ifi) for one in known for each in one.identifiers)}
 
 
 def owners(view: View, among: Iterable[UUID] | None = None) -> dict[UUID, UUID]:

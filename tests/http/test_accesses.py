@@ -240,6 +240,18 @@ def test_a_parent_sees_who_read_her_childs_record_and_nobody_elses(school: Schoo
     assert (newest["by"], newest["label"]) == (key[0], "Ada's father")
 
 
+def test_who_read_of_her_before_her_identifier_was_linked_is_told_too(school: School) -> None:
+    everybody = school.http.get("/learners").json()["learners"]
+    mira = next(each["learner"] for each in everybody if each["name"] == MIRA)
+    school.http.get(f"/learners/{ADA}")
+    assert len(school.noted(learner=mira)) == 1
+    link = {"identifier": {"mbox": "mailto:ada@example.com"}, "reason": "it is hers"}
+    for method, known in (("POST", [ADA, None]), ("DELETE", [None])):
+        school.http.request(method, f"/learners/{mira}/identifiers", json=link).raise_for_status()
+        rebuild(school.database, school.tenant, found.projection("learners"), progress=lambda *_: None)
+        assert [each["learner"] for each in school.noted(learner=mira)] == known
+
+
 def test_what_was_noted_is_never_changed(school: School) -> None:
     school.http.get(f"/learners/{ADA}")
     for change in ("UPDATE {t}.access SET by = 'nobody'", "DELETE FROM {t}.access", "TRUNCATE {t}.access"):
