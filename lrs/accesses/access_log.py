@@ -74,7 +74,7 @@ def page(
         "learners": arrays.uuids_of(each.bytes for each in {*learners, MANY}),
         "by": by,
     }
-    found = "of_learners" if learners else "every" if by is None else "by"
+    found = "of_learners" if learners else "of_all"
     query = QUERIES(tenant, found, "page", order="asc" if span.ascending else "desc")
     with database.connection() as connection:
         return [Noted(*row) for row in connection.execute(query, parameters)]

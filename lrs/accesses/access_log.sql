@@ -14,17 +14,10 @@ SELECT head.previous + a.number, head.at, a.by, a.learner, a.what, a.position, a
        unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::uuid[]), (SELECT $4::bigint[]),
               (SELECT $5::text[])) WITH ORDINALITY AS a (by, what, learner, position, purpose, number)
 
--- every --
+-- of_all --
 WITH found AS MATERIALIZED (
     SELECT number FROM {tenant}.access
-     WHERE number > %(after)s AND number < %(before)s
-     ORDER BY number {order} LIMIT %(limit)s
-)
-
--- by --
-WITH found AS MATERIALIZED (
-    SELECT number FROM {tenant}.access
-     WHERE by = %(by)s AND number > %(after)s AND number < %(before)s
+     WHERE (%(by)s::text IS NULL OR by = %(by)s) AND number > %(after)s AND number < %(before)s
      ORDER BY number {order} LIMIT %(limit)s
 )
 
