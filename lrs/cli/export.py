@@ -36,9 +36,7 @@ def export(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="File to write, compressed if its name ends in .gz; else stdout."
-        ),
+        typer.Option("--output", "-o", help="File to write, compressed if it ends in .gz; else stdout."),
     ] = None,
     by: reader.By = place.COMMAND_LINE,
     purpose: reader.Purpose = "",
@@ -56,9 +54,7 @@ def export(
     lrs export --from 2026-09-01T00:00:00Z | jq .verb.id
     lrs export --tenant school --from 12001
     """
-    chosen = place.settings(data_dir, database_url)
-    with place.opened(chosen) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         log = EventLog(database, tenant)
         last = min(log.head().position, _last(log, end))
         after = _first(log, start) - 1

@@ -144,6 +144,11 @@ _KEY: Json = {
     },
 }
 _BINARY: Json = {"type": "string", "format": "binary"}
+_OF_ENTRIES = [
+    query("after", "The position after which to begin.", {"type": "integer", "minimum": 0}),
+    query("limit", "The most to return.", {"type": "integer", "minimum": 1}),
+    PURPOSE,
+]
 _NO_CHECKPOINT = problem("Nothing was signed yet, or not at this size.")
 
 
@@ -180,11 +185,7 @@ def endpoints(trail: TrailOf, views: ViewsOf) -> list[Endpoint]:
         ),
         Endpoint(
             "/audit/entries", "GET", handlers.get_entries, "Entries of the log, with their salts.",
-            parameters=[
-                query("after", "The position after which to begin.", {"type": "integer", "minimum": 0}),
-                query("limit", "The most to return.", {"type": "integer", "minimum": 1}),
-                PURPOSE,
-            ],
+            parameters=_OF_ENTRIES,
             responses={"200": content("A line of JSON each.", {"type": "string"}, "application/jsonl")},
         ),
     ]  # fmt: skip
