@@ -11,6 +11,14 @@ SELECT DISTINCT ON (originator_id)
  WHERE originator_id = ANY(%(streams)s) AND topic <> 'statement-stored'
  ORDER BY originator_id, originator_version DESC
 
+-- last_at --
+-- The newest event of a stream at a position, or at all.
+SELECT originator_version, notification_id, topic, state
+  FROM {tenant}.log
+ WHERE originator_id = %(stream)s AND topic <> 'statement-stored'
+   AND (%(position)s::bigint IS NULL OR notification_id <= %(position)s)
+ ORDER BY originator_version DESC LIMIT 1
+
 -- newest --
 -- The newest event of every stream that has one of these topics, oldest first.
 SELECT originator_id, originator_version, notification_id, topic, state
