@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -36,6 +37,7 @@ from lrs.http import (
     issuing,
     log_feed,
     log_stream,
+    profiles,
     projected,
     registrar,
     registrar_catalogue,
@@ -55,6 +57,7 @@ from lrs.launching.launching import Launching
 from lrs.launching.sweep import Sweep
 from lrs.log.following import Following
 from lrs.logs import log_as_json
+from lrs.profiling.gates import Gates
 from lrs.regular import Regular, Work
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
@@ -88,6 +91,7 @@ ENDPOINTS: list[Endpoint] = [
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
     *registrar_frameworks.ENDPOINTS,
+    *profiles.ENDPOINTS,
     *cmi5_courses.ENDPOINTS,
     *cmi5_launches.ENDPOINTS,
     *health.ENDPOINTS,
@@ -146,6 +150,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
     with database:
         rooms = _rooms(settings, database)
         rooms.keys.start()
+        rooms.gates.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         gc.set_threshold(*COLLECT_AFTER)
         housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
@@ -162,7 +167,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             await housekeeping.stop()
             rooms.following.stop()
             rooms.statements.close()
-            rooms.keys.stop()
+            await asyncio.gather(*(asyncio.to_thread(each.stop) for each in (rooms.gates, rooms.keys)))
 
 
 def _signing(database: Database, settings: Settings) -> Work:
@@ -191,6 +196,7 @@ def _rooms(settings: Settings, database: Database) -> Context:
         blobs=Blobs(database),
         following=Following(database),
         launching=Launching(database, keys, statements, documents),
+        gates=Gates(database),
     )
 
 

@@ -46,7 +46,7 @@ _ALLOWED: dict[Need, frozenset[Scope]] = {
     "profile/read": frozenset({"all", "all/read", "profile"}),
     "profile/write": frozenset({"all", "profile"}),
     "transcripts/read": frozenset({"all", "all/read", "transcripts/read", "registrar"}),
-    # What can be learned is no secret from anybody who may read something.
+    # What can be learned, and what statements mean, is no secret from anybody who may read something.
     "frameworks/read": frozenset(SCOPES) - {"statements/write", "define"},
     "registrar": frozenset({"all", "registrar"}),
     "log/read": frozenset({"all", "all/read", "log/read"}),

@@ -21,6 +21,7 @@ from lrs.cli.reading import Line
 from lrs.cli.rejects import Rejects
 from lrs.cli.words import tell
 from lrs.errors import OperatorError
+from lrs.profiling.gates import Gates
 from lrs.settings import Settings
 from lrs.store.statements import Authority
 
@@ -68,7 +69,8 @@ def import_statements(
 ) -> None:
     """Store statements out of files, also while a server runs.
 
-    Each is checked as if a client had sent it. Doing it twice stores
+    Each is checked as if a client had sent it, also by profiles that reject
+    (those adopted before it begins). Doing it twice stores
     nothing twice: a statement that is there already is passed over, and one
     without an id gets an id made out of its text, so the same line is
     always the same statement. After an interruption just run it again.
@@ -90,12 +92,16 @@ def import_statements(
     with place.opened(chosen, create=True) as database, bad:
         place.require_tenant(database, tenant)
         word = _authority(authority, chosen)
-        nesting = chosen.max_nesting
-        _import(
-            Importer(database, tenant, authority=word, version=version, max_nesting=nesting, reject=bad.add),
-            files,
-            bad,
+        importer = Importer(
+            database,
+            tenant,
+            authority=word,
+            version=version,
+            max_nesting=chosen.max_nesting,
+            reject=bad.add,
+            gate=Gates(database).load(tenant),
         )
+        _import(importer, files, bad)
     bad.complain()
 
 

@@ -11,6 +11,7 @@ from lrs.database.pool import Database
 from lrs.http.lags import Lags
 from lrs.launching.launching import Launching
 from lrs.log.following import Following
+from lrs.profiling.gates import Gates
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
@@ -30,6 +31,7 @@ class Context:
     blobs: Blobs
     following: Following
     launching: Launching
+    gates: Gates
 
 
 def context(request: Request) -> Context:

@@ -59,7 +59,8 @@ async def post_statements(request: Request) -> Response:
     parameters(request, NO_PARAMETERS)
     batch = await batches.read(request)
     try:
-        entries = await intake.prepare(batch, admitted)
+        gate = await context(request).gates.of(admitted.caller.tenant)
+        entries = await intake.prepare(batch, admitted, gate)
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
@@ -75,7 +76,8 @@ async def put_statement(request: Request) -> Response:
     try:
         if not batch.single:
             raise BadRequest("PUT stores one statement; send a batch with POST.")
-        entries = await intake.prepare(batch, admitted, put_id=statement_id)
+        gate = await context(request).gates.of(admitted.caller.tenant)
+        entries = await intake.prepare(batch, admitted, gate, put_id=statement_id)
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)

@@ -56,9 +56,10 @@ def of(rooms: Context, sent: Iterable[tuple[bytes, bytes]], body: bytes) -> Usua
         return None
     try:
         admitted = _admitted(rooms, found)
-        if admitted is None:
+        gate = rooms.gates.at_hand(admitted.caller.tenant) if admitted else None
+        if admitted is None or gate is None or gate.refers:
             return None
-        entries = intake.prepare_at_once(batches.of(Received(body, []), rooms.settings), admitted)
+        entries = intake.prepare_at_once(batches.of(Received(body, []), rooms.settings), admitted, gate)
     except LRSError:
         return None
     request_id = observe.identify(_text(found, b"x-request-id"))
