@@ -15,6 +15,7 @@ from benchmarks import (
     audit,
     competencies,
     disk,
+    door,
     ground,
     ingest,
     profiles,
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "profiles": profiles.measure,
     "audit": audit.measure,
     "competencies": competencies.measure,
+    "door": door.measure,
 }
 
 
