@@ -143,6 +143,13 @@ def test_checking_profiles_is_compared_with_the_rules_and_the_parser(tables):
         assert row["of_schema"] == pytest.approx(row["check"] / row["schema"])
 
 
+@pytest.mark.long
+def test_ingest_is_compared_with_and_without_profiles_that_reject(tables):
+    assert [(row["batch"], row["clients"]) for row in tables["door"]] == [(1, 16), (50, 4)]
+    for row in tables["door"]:
+        assert row["ratio"] == pytest.approx(row["rate"] / row["open"])
+
+
 def test_regulars_pass_or_fail_and_the_crowd_stays_as_it_was():
     world = World(2_000, regulars=[Regular(0.2, until=0.5), Regular(0.1)])
     found = [orjson.loads(text) for text in world.texts()]
