@@ -21,7 +21,6 @@ from lrs.cli.reading import Line
 from lrs.cli.rejects import Rejects
 from lrs.cli.words import tell
 from lrs.errors import OperatorError
-from lrs.profiling.gates import Gates
 from lrs.settings import Settings
 from lrs.store.statements import Authority
 
@@ -69,10 +68,9 @@ def import_statements(
 ) -> None:
     """Store statements out of files, also while a server runs.
 
-    Each is checked as if a client had sent it, also by profiles that reject
-    (those adopted before it begins). Doing it twice stores
-    nothing twice: a statement that is there already is passed over, and one
-    without an id gets an id made out of its text, so the same line is
+    Each is checked as if a client had sent it, by profiles too. Doing it twice
+    stores nothing twice: a statement that is there already is passed over, and
+    one without an id gets an id made out of its text, so the same line is
     always the same statement. After an interruption just run it again.
 
     As always the store itself writes `stored` and `authority`, in place of
@@ -92,16 +90,12 @@ def import_statements(
     with place.opened(chosen, create=True) as database, bad:
         place.require_tenant(database, tenant)
         word = _authority(authority, chosen)
-        importer = Importer(
-            database,
-            tenant,
-            authority=word,
-            version=version,
-            max_nesting=chosen.max_nesting,
-            reject=bad.add,
-            gate=Gates(database).load(tenant),
+        nesting = chosen.max_nesting
+        _import(
+            Importer(database, tenant, authority=word, version=version, max_nesting=nesting, reject=bad.add),
+            files,
+            bad,
         )
-        _import(importer, files, bad)
     bad.complain()
 
 

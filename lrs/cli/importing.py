@@ -16,7 +16,7 @@ from lrs.cli.reading import Line
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, InvalidStatement, MalformedJSON, StatementConflict, TooLarge
 from lrs.log.writer import MOST_BYTES, Entry, Writer
-from lrs.profiling.gate import Gate
+from lrs.profiling.gates import Gates
 from lrs.store import statements
 from lrs.store.index import Index
 from lrs.store.statements import Authority
@@ -63,7 +63,6 @@ class Importer:
         version: Version | None,
         max_nesting: int,
         reject: Reject,
-        gate: Gate,
     ) -> None:
         self.database = database
         self.tenant = tenant
@@ -71,7 +70,7 @@ class Importer:
         self.version = version
         self.max_nesting = max_nesting
         self.reject = reject
-        self.gate = gate
+        self.gate = Gates(database).load(tenant)
         self.tally = Tally()
         self._writer = Writer(database, _Counting(self.tally))
         self._batch: dict[str, Prepared] = {}
