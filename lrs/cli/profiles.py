@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from lrs.cli import progress, reading
+from lrs.cli import profile_reports, progress, reading
 from lrs.cli.importing import candidate_versions
 from lrs.cli.reading import Line
 from lrs.cli.words import show, show_facts, show_json, tell
@@ -21,6 +21,7 @@ from lrs.xapi.vocabulary import Json
 from xapi_profiles import PUBLISHED, InvalidProfile, Mode, Profiles, Report, check, load
 
 app = typer.Typer(no_args_is_help=True, help="Check statements against xAPI Profiles.")
+app.add_typer(profile_reports.app)
 
 Sources = Annotated[
     list[str],
