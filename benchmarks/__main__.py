@@ -14,6 +14,7 @@ import psutil
 from benchmarks import (
     audit,
     competencies,
+    conformance,
     disk,
     ground,
     ingest,
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "profiles": profiles.measure,
     "audit": audit.measure,
     "competencies": competencies.measure,
+    "conformance": conformance.measure,
 }
 
 

@@ -30,7 +30,7 @@ CMI5 = "https://w3id.org/xapi/cmi5"
 
 def measure(run: Run) -> None:
     """Each round: check, the rules of a statement, and the parser, over the same statements."""
-    profiles = _profiles()
+    profiles = loaded()
     names = ", ".join(one.id for one in profiles)
     run.report.say(f"profiles: {names}")
     count = QUICK_COUNT if run.quick else COUNT
@@ -38,7 +38,7 @@ def measure(run: Run) -> None:
     run.report.add(Table("profiles", f"A statement is checked against {names}", _COLUMNS, rows, _NOTE))
 
 
-def _profiles() -> Profiles:
+def loaded() -> Profiles:
     """Those that are shared beside the checkout; without them our own."""
     found = [SHARED / "profiles" / f"{name}.jsonld" for name in LOADED]
     return load(*found) if found[0].exists() else load(*PUBLISHED)

@@ -143,6 +143,13 @@ def test_checking_profiles_is_compared_with_the_rules_and_the_parser(tables):
         assert row["of_schema"] == pytest.approx(row["check"] / row["schema"])
 
 
+@pytest.mark.long
+def test_reports_count_what_is_in_their_span(tables):
+    assert [row["profiles"] for row in tables["counted"]] == [0, len(tables["reports"]) // 2]
+    for whole, third in zip(tables["reports"][::2], tables["reports"][1::2], strict=True):
+        assert whole["statements"] > 2 * third["statements"] > 0
+
+
 def test_regulars_pass_or_fail_and_the_crowd_stays_as_it_was():
     world = World(2_000, regulars=[Regular(0.2, until=0.5), Regular(0.1)])
     found = [orjson.loads(text) for text in world.texts()]
