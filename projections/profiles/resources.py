@@ -119,15 +119,15 @@ def _schema(name: str) -> Json:
 
 
 _MODE = _query(
-    "mode", "Whether all templates that match have to be followed, or any one.", enum=get_args(Mode)
+    "mode", "Whether all templates that match have to be followed, or any one.", enum=[*get_args(Mode)]
 )
 _REPORT = (
     _query("profile", "The id of the profile.", required=True, format="iri"),
     _query("since", "Only what was stored then or later.", format="date-time"),
     _query("until", "Only what was stored earlier.", format="date-time"),
-    _query("by", "Whose counts are told together.", enum=get_args(By)),
+    _query("by", "Whose counts are told together.", enum=[*get_args(By)]),
     _MODE,
-    _query("declared", "Only statements that name the profile as a category.", enum=("false", "true")),
+    _query("declared", "Only statements that name the profile as a category.", enum=["false", "true"]),
     _query("limit", f"Most rows in one answer, at most {MOST}.", type="integer", minimum=1),
     _query("from", "Where to go on: `more` of the answer before."),
 )
