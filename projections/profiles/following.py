@@ -18,12 +18,8 @@ class Followed(NamedTuple):
 
 def follow(profile: Profile, occurrences: Iterable[Occurrence]) -> Followed:
     """Follow the Patterns of a profile through the statements of a group, which are at least one."""
-    state, found, now, since = (
-        begin(profile.patterns),
-        list[Standing](),
-        dict[str, str](),
-        dict[str, Occurrence](),
-    )
+    state, found = begin(profile.patterns), list[Standing]()
+    now, since = dict[str, str](), dict[str, Occurrence]()
     for one in occurrences:
         state = advance(
             profile.patterns, state, statement=one.statement, templates=one.templates, reason=one.reason

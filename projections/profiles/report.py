@@ -71,6 +71,14 @@ def rows(found: Report, sources: Sources, wanted: Wanted) -> list[tuple[Row, Cou
     return sorted(filled, key=order)
 
 
+def total(found: Iterable[tuple[Row, Counts]]) -> Counts:
+    """All rows together."""
+    whole = Counts()
+    for _, counts in found:
+        whole.add(counts)
+    return whole
+
+
 def outcome(counts: Counts, mode: Mode) -> tuple[int, int]:
     """How many are valid, and how many invalid, in a mode."""
     if mode == "spec":
@@ -118,11 +126,3 @@ def _fault(failing: Failing, fault: Fault, voided: frozenset[str]) -> Json:
         "count": fault.count,
         "examples": [each for each in fault.examples if each not in voided],
     }
-
-
-def total(found: Iterable[tuple[Row, Counts]]) -> Counts:
-    """All rows together."""
-    whole = Counts()
-    for _, counts in found:
-        whole.add(counts)
-    return whole
