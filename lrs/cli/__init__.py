@@ -24,6 +24,7 @@ from lrs.cli import (
     profiles,
     project,
     projections,
+    replay,
     serve,
     tenants,
     transcripts,
@@ -56,6 +57,7 @@ app.add_typer(transcripts.app, name="transcripts")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)
+app.command("replay")(replay.replay)
 app.command("info")(info.info)
 
 

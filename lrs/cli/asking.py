@@ -22,7 +22,7 @@ def ask(database: Database, tenant: str, path: str, *, as_of: int | datetime | N
     NotFound, BadRequest, OperatorError.
     """
     resource, asked = _asked(path)
-    place = None if as_of is None else _place(EventLog(database, tenant), as_of)
+    place = None if as_of is None else settled(EventLog(database, tenant), as_of)
     try:
         with Views(database, found.projections()).open(tenant, resource.projections, as_of=place) as view:
             _require_reached(view.position, place)
@@ -34,6 +34,20 @@ def ask(database: Database, tenant: str, path: str, *, as_of: int | datetime | N
         raise OperatorError(
             f"{error.message} `lrs serve`, `lrs project` and `lrs projections rebuild NAME` build it."
         ) from error
+
+
+def settled(log: EventLog, as_of: int | datetime) -> int:
+    """The last position then; OperatorError for what is not in the past, and may still change."""
+    if isinstance(as_of, int):
+        if as_of > (head := log.head().position):
+            raise OperatorError(f"Position {as_of} is after the last one of the log, {head}.")
+        return as_of
+    if as_of > (bound := log.consistent_through()):
+        raise OperatorError(
+            f"{time.format(as_of)} is not over: the log may still change after {time.format(bound)}."
+        )
+    with log.database.connection() as connection:
+        return log.position_at(connection, as_of)
 
 
 def _asked(path: str) -> tuple[Resource, dict[str, str]]:
@@ -72,20 +86,6 @@ def _require_parameters(resource: Resource, given: Iterable[str]) -> None:
         )
     if missing := sorted(name for name, required in own.items() if required and name not in given):
         raise OperatorError(f"{resource.path} needs {', '.join(f'?{name}=' for name in missing)} after it.")
-
-
-def _place(log: EventLog, as_of: int | datetime) -> int:
-    """The last position then; OperatorError for what is not in the past, and may still change."""
-    if isinstance(as_of, int):
-        if as_of > (head := log.head().position):
-            raise OperatorError(f"Position {as_of} is after the last one of the log, {head}.")
-        return as_of
-    if as_of > (settled := log.consistent_through()):
-        raise OperatorError(
-            f"{time.format(as_of)} is not over: the log may still change after {time.format(settled)}."
-        )
-    with log.database.connection() as connection:
-        return log.position_at(connection, as_of)
 
 
 def _require_reached(position: int, place: int | None) -> None:
