@@ -70,6 +70,13 @@ INSERT INTO {tenant}.projection_failure AS f (name, version, position, error, fa
 VALUES (%(name)s, %(version)s, %(position)s, %(error)s, clock_timestamp())
 ON CONFLICT (name, version, position) DO UPDATE SET error = excluded.error, failed = excluded.failed
 
+-- last --
+-- The end of the log by itself, whatever the head row says.
+SELECT coalesce(max(notification_id), 0) FROM {tenant}.log
+
+-- failures --
+SELECT name, version, position FROM {tenant}.projection_failure ORDER BY name, version, position
+
 -- release --
 UPDATE {tenant}.projection SET holder = NULL, held_until = NULL WHERE holder = %(holder)s
 
