@@ -25,7 +25,7 @@ EVERY = 500
 
 def verify(database: Database, tenant: str, *, progress: Progress) -> tuple[Wrong | None, int]:
     """The first thing that is wrong with builds, log, tree, checkpoints or index; and how many events."""
-    if wrong := _of_builds(database, tenant):
+    if wrong := _of_tables(database, tenant):
         return wrong, 0
     # One moment of log, tree and index; writers go on.
     with Views(database, found.projections()).open(tenant, [NAME]) as view:
@@ -44,11 +44,10 @@ def differing(database: Database, tenant: str, projection: Projection, *, progre
     return None
 
 
-def _of_builds(database: Database, tenant: str) -> Wrong | None:
-    """Before anything is read from them."""
+def _of_tables(database: Database, tenant: str) -> Wrong | None:
     with database.connection() as connection, connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return next(integrity.of_builds(connection, tenant), None)
+        return next(integrity.of_tables(connection, tenant), None)
 
 
 def _wrongs(log: EventLog, view: View, progress: Callable[[int], None]) -> Iterator[Wrong]:
@@ -68,3 +67,4 @@ def _wrongs(log: EventLog, view: View, progress: Callable[[int], None]) -> Itera
     checks: list[Check] = [order, tree, *derived]
     for check in checks:
         yield from check.end()
+    yield from integrity.of_positions(connection, tenant)
