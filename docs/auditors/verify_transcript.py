@@ -51,8 +51,9 @@ def check(proof, key, notes):
         "the transcript says something else than what its hash is of",
     )
     check_basis(document, entries)
-    withheld = sum("withheld" in each for each in entries)
-    basis = f"{len(entries)} events of its basis are in the log as it was signed, {withheld} of them erased"
+    basis = f"{len(entries)} events of its basis are in the log as it was signed"
+    if withheld := sum("withheld" in each for each in entries):
+        basis += f" ({withheld} of them erased: what these were is the store's word alone)"
     return f"{origin}: {basis}; {went_out(document, entries)}"
 
 

@@ -19,11 +19,12 @@ SCHEMA = orjson.loads(Path(__file__).with_name("schema").joinpath("transcript-pr
 FORMAT = "lrs-transcript-proof/1"
 # Proofs of statements, and of the events at positions: entries with their paths, a checkpoint and the key.
 Prove = Callable[[View, Collection[UUID], Collection[int]], Json]
+Read = Callable[[View, Mapping[str, str]], Json]
 
 
 def resources(
     beside: Beside, prove: Prove, *, projections: tuple[str, ...] = ("learners", "catalogue", "cmi5", "audit")
-) -> tuple[Resource, ...]:
+) -> tuple[Resource, Resource]:
     """A transcript with its proofs, and one that went out with them and the proof that it did.
 
     They need the scope of a registrar, for they have statements in them with all that these say.
@@ -32,29 +33,23 @@ def resources(
     def read(view: View, asked: Mapping[str, str]) -> Json:
         return _proven(view, *folded(view, asked["learner"], beside), prove)
 
-    def read_issue(view: View, asked: Mapping[str, str]) -> Json:
+    def issued(view: View, asked: Mapping[str, str]) -> Json:
         learner = asked["learner"]
         went_out = issue_under(folded(view, learner, beside)[1], asked["issue"])
         then = _at(view, went_out.of)
         return _proven(view, *folded(then, learner, beside), prove, went_out.position)
 
-    return tuple(
-        Resource(
-            path=f"/learners/{{learner}}/transcript/{path}proofs",
-            summary=summary,
-            need="registrar",
-            projections=(NAME, *projections),
-            read=each,
-            schema=SCHEMA,
-        )
-        for path, summary, each in (
-            ("", "A transcript, and what proves that its basis is in the log.", read),
-            (
-                "issues/{issue}/",
-                "A transcript as it went out, with what proves its basis, and that it did.",
-                read_issue,
-            ),
-        )
+    def resource(path: str, summary: str, read: Read) -> Resource:
+        named = f"/learners/{{learner}}/transcript{path}/proofs"
+        return Resource(named, summary, "registrar", (NAME, *projections), read, schema=SCHEMA)
+
+    return (
+        resource("", "A transcript, and what proves that its basis is in the log.", read),
+        resource(
+            "/issues/{issue}",
+            "A transcript that went out, and what proves its basis, and that it did.",
+            issued,
+        ),
     )
 
 
