@@ -43,7 +43,8 @@ def replay(source: EventLog, target: EventLog, *, until: int, progress: Progress
 def _require_empty(connection: Connection[Any], tenant: str) -> None:
     if connection.execute(QUERIES(tenant, "used")).fetchone() == (True,):
         raise OperatorError(
-            f"Tenant {tenant} of the store to write into is in use already; a replay needs it to be empty."
+            f"Tenant {tenant} of the other store is in use already, and a replay needs it to be empty. "
+            "After one that was interrupted while projections were built, `lrs serve` builds them."
         )
 
 

@@ -29,7 +29,7 @@ def answers(lrs, told, void):
     return [(each.status_code, each.content, each.headers.get("etag")) for each in responses]
 
 
-def test_a_server_on_what_was_replayed_answers_as_then(lrs, said, complaint, database, tenant, place):
+def test_a_server_on_what_was_replayed_answers_as_then(lrs, said, database, tenant, place):
     told = [
         a_statement(object={"id": "http://example.com/one", "definition": {"name": {"en": name}}})
         for name in ("One", "Uno", "Eins")
@@ -43,10 +43,8 @@ def test_a_server_on_what_was_replayed_answers_as_then(lrs, said, complaint, dat
     lrs.post([a_statement(object=told[0]["object"]), void | {"id": a_statement()["id"]}])
     assert answers(lrs, told, void) != then
     folder = place / "then"
-    words = ("replay", "--to", position, "--into", folder, "--tenant", tenant)
-    done = facts(said(*words))
+    done = facts(said("replay", "--to", position, "--into", folder, "--tenant", tenant))
     assert (done["tenant"], done["position"], len(done["root"])) == (tenant, str(position), 64)
-    assert "in use already" in complaint(*words)
     with (
         Serving("--data-dir", folder) as server,
         Client(server.url, lrs.key, lrs.secret) as replayed,

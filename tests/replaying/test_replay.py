@@ -11,10 +11,12 @@ import pytest
 
 from lrs.auth import tenants
 from lrs.cli import verifying
+from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.errors import AuditFailed, OperatorError
 from lrs.log.event_log import EventLog
 from lrs.replaying.replay import replay
+from lrs.store import chains
 from tests import tampered
 from tests.client import Client, a_statement
 from tests.conftest import a_key
@@ -24,6 +26,7 @@ from tests.replaying.stores import Tables, another, everything
 MADE = (
     "log", "statement_term", "statement_ref", "voided", "agent_name", "attachment", "document", "key",
 )  # fmt: skip
+LARGE = 5_000
 DEFINED = {"id": "http://example.com/a", "definition": {"name": {"en": "First"}}}
 OTHERWISE = {"id": "http://example.com/a", "definition": {"name": {"en": "Second"}}}
 
@@ -150,6 +153,27 @@ def test_a_document_whose_content_is_gone_is_left_out(
     assert replayed(database, other, tenant, 3) == 1
     ((_, _, name, *_),) = everything(other, tenant)["document"]
     assert name == "kept"
+
+
+@pytest.mark.long
+def test_references_that_came_bit_by_bit_are_taken_bit_by_bit(
+    lrs: Client, database: Database, tenant: str, other: Database
+):
+    """All at once they lead to more than one append may take over."""
+    activities = [{"id": f"http://example.com/{number}"} for number in range(LARGE)]
+    large = a_statement(context={"contextActivities": {"other": activities}})
+    lrs.post(large)
+    count = chains.MOST_TAKEN_OVER // LARGE * 4 // 5
+    for _ in range(2):
+        lrs.post([a_statement(object=_to(large)) for _ in range(count)])
+    replayed(database, other, tenant, 2 * count + 2)
+    terms = "SELECT count(*), sum(hashtext(term::text || position)) FROM {tenant}.statement_term"
+    sums = []
+    for store in (database, other):
+        with store.connection() as connection:
+            sums.append(connection.execute(sql.filled(terms, tenant).encode()).fetchone())
+    assert sums[0] == sums[1]
+    assert sums[0][0] > chains.MOST_TAKEN_OVER
 
 
 def test_a_log_with_a_gap_is_not_replayed(lrs: Client, database: Database, tenant: str, other: Database):
