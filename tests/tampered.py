@@ -146,6 +146,7 @@ class Tamperer:
             )
             asked = query.format(Identifier(column), named, Identifier(column), SQL(where))
             rows = connection.execute(asked).fetchall()
+        assert rows, f"{table} has no {column}: give the fixture something that makes one"
         ctid, row, before = self.chance.choice(rows)
         after = self._changed(before, table)
         if after == before:
