@@ -14,8 +14,11 @@ import psutil
 from benchmarks import (
     audit,
     competencies,
+    conformance,
     disk,
+    door,
     ground,
+    history,
     ingest,
     profiles,
     projections,
@@ -38,6 +41,9 @@ MEASUREMENTS: dict[str, Callable[[Run], None]] = {
     "profiles": profiles.measure,
     "audit": audit.measure,
     "competencies": competencies.measure,
+    "history": history.measure,
+    "door": door.measure,
+    "conformance": conformance.measure,
 }
 
 

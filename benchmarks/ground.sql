@@ -2,7 +2,7 @@
 -- The tables that statements fill; the others hold a row or two.
 SELECT relname::text
   FROM pg_class
- WHERE relnamespace = '{tenant}'::regnamespace AND relkind = 'r' AND relname NOT IN ('head', 'key', 'migration')
+ WHERE relnamespace = '{tenant}'::regnamespace AND relkind = 'r' AND relname NOT IN ('head', 'key', 'migration', 'access', 'access_head')
  ORDER BY oid
 
 -- drop --

@@ -30,7 +30,7 @@ CMI5 = "https://w3id.org/xapi/cmi5"
 
 def measure(run: Run) -> None:
     """Each round: check, the rules of a statement, and the parser, over the same statements."""
-    profiles = _profiles()
+    profiles = loaded()
     names = ", ".join(one.id for one in profiles)
     run.report.say(f"profiles: {names}")
     count = QUICK_COUNT if run.quick else COUNT
@@ -38,10 +38,21 @@ def measure(run: Run) -> None:
     run.report.add(Table("profiles", f"A statement is checked against {names}", _COLUMNS, rows, _NOTE))
 
 
-def _profiles() -> Profiles:
+def loaded() -> Profiles:
+    """The profiles that statements are checked against."""
+    return load(*documents())
+
+
+def documents() -> list[Json]:
     """Those that are shared beside the checkout; without them our own."""
     found = [SHARED / "profiles" / f"{name}.jsonld" for name in LOADED]
-    return load(*found) if found[0].exists() else load(*PUBLISHED)
+    paths = found if found[0].exists() else list(PUBLISHED.values())
+    return [orjson.loads(path.read_bytes()) for path in paths]
+
+
+def declared(count: int) -> list[bytes]:
+    """Statements of cmi5 and of the video profile in turn, each of which names its profile."""
+    return [orjson.dumps(_completed(each) if each % 2 else _played(each)) for each in range(count)]
 
 
 def _rows(run: Run, profiles: Profiles, count: int) -> Iterator[Row]:

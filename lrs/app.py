@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -16,13 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from lrs.accesses.noting import Noting
 from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
-from lrs.errors import LRSError
+from lrs.errors import LRSError, NotGranted
 from lrs.housekeeping import Housekeeping
 from lrs.http import (
     about,
+    accesses,
     activities,
     activity_profile,
     agent_profile,
@@ -31,11 +34,13 @@ from lrs.http import (
     cmi5_courses,
     cmi5_launches,
     described,
+    erasures,
     errors,
     health,
     issuing,
     log_feed,
     log_stream,
+    profiles,
     projected,
     registrar,
     registrar_catalogue,
@@ -55,6 +60,7 @@ from lrs.launching.launching import Launching
 from lrs.launching.sweep import Sweep
 from lrs.log.following import Following
 from lrs.logs import log_as_json
+from lrs.profiling.gates import Gates
 from lrs.regular import Regular, Work
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
@@ -62,6 +68,8 @@ from lrs.store.documents import Documents
 from lrs.store.statements import Statements
 from projections import found, status
 from projections.audit.trail import Trail
+from projections.forget import forget, renew
+from projections.learners.read import selves
 from projections.view import Views
 
 # How long a computing thread may keep the others from running: the writer waits for this after every commit.
@@ -88,6 +96,7 @@ ENDPOINTS: list[Endpoint] = [
     *registrar.ENDPOINTS,
     *registrar_catalogue.ENDPOINTS,
     *registrar_frameworks.ENDPOINTS,
+    *profiles.ENDPOINTS,
     *cmi5_courses.ENDPOINTS,
     *cmi5_launches.ENDPOINTS,
     *health.ENDPOINTS,
@@ -146,6 +155,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
     with database:
         rooms = _rooms(settings, database)
         rooms.keys.start()
+        rooms.gates.start()
         gc.freeze()  # what lives as long as the process need not be looked through again and again
         gc.set_threshold(*COLLECT_AFTER)
         housekeeping = Housekeeping(database, keep_replaced=settings.keep_replaced_documents)
@@ -162,7 +172,7 @@ async def _open(settings: Settings) -> AsyncIterator[dict[str, Context]]:
             await housekeeping.stop()
             rooms.following.stop()
             rooms.statements.close()
-            rooms.keys.stop()
+            await asyncio.gather(*(asyncio.to_thread(each.stop) for each in (rooms.gates, rooms.keys)))
 
 
 def _signing(database: Database, settings: Settings) -> Work:
@@ -186,11 +196,13 @@ def _rooms(settings: Settings, database: Database) -> Context:
         database=database,
         lags=Lags(database, lambda: _lags(database)),
         keys=keys,
+        noting=Noting(database),
         statements=statements,
         documents=documents,
         blobs=Blobs(database),
         following=Following(database),
         launching=Launching(database, keys, statements, documents),
+        gates=Gates(database),
     )
 
 
@@ -216,12 +228,19 @@ def projected_endpoints() -> list[Endpoint]:
         *projected.endpoints(resources, _views),
         *issuing.endpoints(resources, _views),
         *audit.endpoints(_trail, _views),
+        accesses.endpoint(lambda database, *whose: selves(_views(database), *whose)),
+        *erasures.endpoints(forget, _renew),
     ]
 
 
 @lru_cache(maxsize=4)
 def _views(database: Database) -> Views:
     return Views(database, found.projections())
+
+
+def _renew(database: Database, tenant: str) -> None:
+    with suppress(NotGranted):  # who may make no tables leaves it to `lrs projections rebuild`
+        renew(database, tenant, found.projections())
 
 
 def _trail(database: Database, public_url: str) -> Trail:

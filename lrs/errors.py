@@ -9,6 +9,7 @@ LRSError
 ├── NotAuthenticated
 ├── NotAllowed
 ├── NotFound
+├── Gone                        it was here, and was erased
 ├── Conflict
 │   ├── StatementConflict
 │   └── DocumentConflict
@@ -83,6 +84,10 @@ class NotAllowed(LRSError):
 
 class NotFound(LRSError):
     """There is nothing here."""
+
+
+class Gone(LRSError):
+    """What was here has been erased."""
 
 
 class Conflict(LRSError):

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         4 * 3600, ge=1, description="Silence after which a cmi5 session that nobody terminated is abandoned."
     )
     keep_replaced_documents: bool = Field(False, description="Keep the content of replaced documents.")
+    note_statement_reads: bool = Field(
+        False, description="Note in the access log who reads statements over xAPI, too."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What to log.")
 
     @field_validator("root_path")

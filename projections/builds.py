@@ -94,8 +94,8 @@ def begin(
         (version,) = connection.execute(QUERIES(tenant, "next"), {"name": projection.name}).fetchall()[0]
         build = Build(projection.name, version, projection.version, [], 0, finished=False, holder=holder)
         build.tables.extend(_make_tables(connection, tenant, projection, build))
-        made = {"code": build.code, "tables": build.tables, "holder": holder, "seconds": LEASE_SECONDS}
-        connection.execute(QUERIES(tenant, "begin"), build.key | made)
+        row = {"code": build.code, "tables": build.tables, "holder": holder, "seconds": LEASE_SECONDS}
+        connection.execute(QUERIES(tenant, "begin"), build.key | row)
     return build
 
 
@@ -213,14 +213,19 @@ def lock(tenant: str, chosen: Sequence[Build]) -> bytes:
     return _for_all("LOCK TABLE {} IN ACCESS SHARE MODE", tenant, *chosen)
 
 
+def made(connection: Connection[Any], tenant: str, build: Build) -> list[str]:
+    """The tables that there are of it, by their names."""
+    named = {"schema": sql.schema(tenant).strip('"'), "prefix": build.prefix}
+    return [name for (name,) in connection.execute(QUERIES(tenant, "made"), named).fetchall()]
+
+
 def _make_tables(
     connection: Connection[Any], tenant: str, projection: Projection, build: Build
 ) -> Sequence[str]:
     """Run its tables.sql, and let those roles in that the engine's own tables let in."""
     text = (projection.folder / "tables.sql").read_text()
     connection.execute(sql.filled(text, tenant, projection=build.prefix).encode())
-    named = {"schema": sql.schema(tenant).strip('"'), "prefix": build.prefix}
-    tables = [name for (name,) in connection.execute(QUERIES(tenant, "made"), named).fetchall()]
+    tables = made(connection, tenant, build)
     for (role,) in connection.execute(QUERIES(tenant, "grantees")).fetchall():
         for name in tables:
             connection.execute(

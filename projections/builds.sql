@@ -70,6 +70,13 @@ INSERT INTO {tenant}.projection_failure AS f (name, version, position, error, fa
 VALUES (%(name)s, %(version)s, %(position)s, %(error)s, clock_timestamp())
 ON CONFLICT (name, version, position) DO UPDATE SET error = excluded.error, failed = excluded.failed
 
+-- failures --
+-- Of what was erased since then nothing is taken in, and nothing fails.
+SELECT f.name, f.version, f.position
+  FROM {tenant}.projection_failure AS f LEFT JOIN {tenant}.log AS l ON l.notification_id = f.position
+ WHERE l.leaf IS NULL
+ ORDER BY f.name, f.version, f.position
+
 -- release --
 UPDATE {tenant}.projection SET holder = NULL, held_until = NULL WHERE holder = %(holder)s
 

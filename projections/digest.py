@@ -23,6 +23,10 @@ QUERIES = sql.Queries(__file__)
 _SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
+# By which name the events that were set aside are among what differs.
+FAILURES = "failures"
+
+
 class Difference(NamedTuple):
     """A table that is not what the log says, and the first row that is not, by its key."""
 
@@ -61,11 +65,14 @@ def differences(
 
 
 def _differing(looking: Connection[Any], tenant: str, old: Build, new: Build) -> list[Difference]:
-    return [
+    differing = [
         Difference(name, _first(looking, tenant, name, old, new))
         for name in _names(old)
         if not _same(looking, tenant, name, old, new)
     ]
+    failed = looking.execute(builds.QUERIES(tenant, "failures")).fetchall()
+    one, other = ({at for *key, at in failed if key == [*each.key.values()]} for each in (old, new))
+    return differing + [Difference(FAILURES, f"position {at}") for at in sorted(one ^ other)[:1]]
 
 
 def _names(build: Build) -> list[str]:

@@ -53,6 +53,9 @@ class Projection:
     `topics` is None where it wants every event. `salted` ones see the salts of events, and erased events too,
     which have none; all others are told of no event that is erased.
 
+    `shared` says that a table has rows that several events share: if one of these is erased, all is built
+    anew, as it is where a table has no column `position`. Other tables just lose the rows of what is erased.
+
     `closing` is called at the end of each batch, with the positions of its first and last event. Batches end
     anywhere, so what it makes of all of them must not depend on where they do.
     """
@@ -64,4 +67,5 @@ class Projection:
     folder: Path
     ordered: bool = False
     salted: bool = False
+    shared: bool = False
     closing: Closing | None = None

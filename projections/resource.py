@@ -41,6 +41,9 @@ class Resource:
     `position` and `as_of` are added to what `read` says, but not to what is Bare.
 
     A key bound to a learner may ask where the path's part named `learner` is that learner.
+
+    What is `personal` tells of learners, of the one that the parameter `learner` names, or else of several:
+    who reads it is noted in the access log.
     """
 
     path: str
@@ -51,3 +54,4 @@ class Resource:
     parameters: Sequence[Json] = ()
     schema: Json | None = None
     learner: str = "learner"
+    personal: bool = True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 from psycopg import errors
@@ -127,14 +128,25 @@ class Tamperer:
         self.schema = sql.schema(tenant).strip('"')
         self.chance = random.Random(seed)  # noqa: S311
 
-    def flip(self, table: str, column: str) -> Flip | None:
+    def columns(self) -> list[tuple[str, str]]:
+        """Every column of every table of the tenant."""
+        query = (
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
+            " ORDER BY table_name, ordinal_position"
+        )
+        with self.database.connection() as connection:
+            return connection.execute(query, [self.schema]).fetchall()
+
+    def flip(self, table: str, column: str, *, where: LiteralString = "true") -> Flip | None:
         """A byte of this column in any row; None where the database has no place for what would come out."""
         with self.database.connection() as connection:
             named = Identifier(self.schema, table)
             query = SQL(
-                "SELECT ctid::text, to_jsonb(t), {} FROM {} AS t WHERE {} IS NOT NULL ORDER BY t::text"
+                "SELECT ctid::text, to_jsonb(t), {} FROM {} AS t WHERE {} IS NOT NULL AND {} ORDER BY t::text"
             )
-            rows = connection.execute(query.format(Identifier(column), named, Identifier(column))).fetchall()
+            asked = query.format(Identifier(column), named, Identifier(column), SQL(where))
+            rows = connection.execute(asked).fetchall()
+        assert rows, f"{table} has no {column}: give the fixture something that makes one"
         ctid, row, before = self.chance.choice(rows)
         after = self._changed(before, table)
         if after == before:
@@ -163,6 +175,8 @@ class Tamperer:
                 return not value
             case int():
                 return value ^ 1 << self.chance.choice([0, 0, 1, 2, 8])
+            case float():
+                return struct.unpack("d", self._flipped(struct.pack("d", value)))[0]
             case datetime():
                 return value + timedelta(microseconds=1 << self.chance.choice([0, 1, 8, 16]))
             case UUID():
@@ -171,6 +185,10 @@ class Tamperer:
                 return [self._changed(first, table), *others]
             case bytes() if table == "checkpoint":  # but for the end of the line
                 return self._flipped(value[:-1]) + value[-1:]
+            case "":
+                return "x"
+            case b"":
+                return b"x"
         return self._flipped(value) if value else value
 
     def _flipped(self, value: Any) -> Any:

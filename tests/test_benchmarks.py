@@ -136,11 +136,33 @@ def test_linked_identifiers_make_one_transcript(tables):
 
 
 @pytest.mark.long
+def test_pages_of_the_history_are_asked_for_and_notes_are_compared_with_reads(tables):
+    assert len(tables["history"]) == 7
+    assert {row["clients"] for row in tables["accesses"]} == {1, 4, 16}
+    for row in tables["accesses"]:
+        assert row["share"] == pytest.approx(row["note"] / row["p50"])
+
+
+@pytest.mark.long
 def test_checking_profiles_is_compared_with_the_rules_and_the_parser(tables):
     assert {row["by"] for row in tables["profiles"]} == {"all", "those it names"}
     for row in tables["profiles"]:
         assert row["of_asked"] == pytest.approx(row["check"] / 100)
         assert row["of_schema"] == pytest.approx(row["check"] / row["schema"])
+
+
+@pytest.mark.long
+def test_ingest_is_compared_with_and_without_profiles_that_reject(tables):
+    assert [(row["batch"], row["clients"]) for row in tables["door"]] == [(1, 16), (50, 4)]
+    for row in tables["door"]:
+        assert row["ratio"] == pytest.approx(row["rate"] / row["open"])
+
+
+@pytest.mark.long
+def test_reports_count_what_is_in_their_span(tables):
+    assert [row["profiles"] for row in tables["counted"]] == [0, len(tables["reports"]) // 2]
+    for whole, third in zip(tables["reports"][::2], tables["reports"][1::2], strict=True):
+        assert whole["statements"] > 2 * third["statements"] > 0
 
 
 def test_regulars_pass_or_fail_and_the_crowd_stays_as_it_was():

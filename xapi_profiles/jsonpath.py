@@ -161,9 +161,13 @@ class _Reader:
 
 
 def _finder(path: tuple[Step, ...]) -> Find:
-    names = [step.keys[0] for step in path if not step.deep and len(step.keys) == 1]
-    if len(names) == len(path) and all(isinstance(name, str) for name in names):
-        return _member(tuple(str(name) for name in names))
+    keys = [step.keys[0] for step in path if not step.deep and len(step.keys) == 1]
+    others = [place for place, key in enumerate(keys) if not isinstance(key, str)]
+    names = tuple(map(str, keys))
+    if len(keys) == len(path) and not others:
+        return _member(names)
+    if len(keys) == len(path) and len(others) == 1 and keys[others[0]] is STAR:
+        return _spread(_member(names[: others[0]]), _member(names[others[0] + 1 :]))
     return lambda value: _walk(path, value)
 
 
@@ -180,12 +184,25 @@ def _member(names: tuple[str, ...]) -> Find:
     return find
 
 
+def _spread(reach: Find, rest: Find) -> Find:
+    """Most others go down by name into all that is in one place."""
+
+    def find(value: Any) -> Sequence[Any]:
+        return [found for place in reach(value) for one in _inside(place) for found in rest(one)]
+
+    return find
+
+
 def _walk(path: tuple[Step, ...], value: Any) -> list[Any]:
     found = [value]
     for step in path:
         below = [each for one in found for each in _everything(one)] if step.deep else found
         found = [each for one in below for key in step.keys for each in _under(one, key)]
     return found
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value if type(value) is list else _under(value, STAR)
 
 
 def _under(value: Any, key: Key) -> Iterable[Any]:

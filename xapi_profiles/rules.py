@@ -19,6 +19,9 @@ class _Unmatchable:
 UNMATCHABLE = _Unmatchable()
 
 
+_AS_THEY_ARE = frozenset({str, int, float, _Unmatchable})
+
+
 class Rule(NamedTuple):
     """A rule ready to be followed; `presence` is "" and a set None where the profile does not say it."""
 
@@ -42,7 +45,7 @@ class Rule(NamedTuple):
                     f"{self.location} must be there in each of the places that the location finds",
                 )
         elif presence == "excluded":
-            if any(value is not UNMATCHABLE for value in values):
+            if values and any(value is not UNMATCHABLE for value in values):
                 return "presence", f"{self.location} must not be there"
         elif presence and not values:
             return None  # what is only recommended is not there
@@ -51,7 +54,7 @@ class Rule(NamedTuple):
     def _values(self, values: Sequence[Any]) -> Broken | None:
         if self.any is None and self.all is None and self.none is None:
             return None
-        found = [UNMATCHABLE if value is UNMATCHABLE else comparable(value) for value in values]
+        found = [value if type(value) in _AS_THEY_ARE else comparable(value) for value in values]
         if self.any is not None and self.any.isdisjoint(found):
             return "any", f"{self.location} must have one of {_listed(self.any)}"
         if self.all is not None and not self.all.issuperset(found):

@@ -127,7 +127,10 @@ def normalized(statement: Json) -> Json:
 def _in_arrays(statement: Json) -> Json:
     context = statement.get("context", _NONE)
     groups = context.get("contextActivities", _NONE)
-    if not any(isinstance(one, dict) for one in groups.values()):
+    for one in groups.values():
+        if isinstance(one, dict):
+            break
+    else:
         return statement
     listed = {kind: [one] if isinstance(one, dict) else one for kind, one in groups.items()}
     return {**statement, "context": {**context, "contextActivities": listed}}

@@ -1,14 +1,13 @@
-"""Are the keys those that the log issued? Their times are the database's, and are not compared."""
+"""Are the keys those that the log issued?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 from psycopg import Connection
 
-from lrs.auth.keys import QUERIES
+from lrs.auth.key_rows import QUERIES, row
 from lrs.log.event_log import Recorded
 from lrs.log.events import KeyIssued, KeyRevoked, from_state
 from lrs.log.integrity import Wrong, place
@@ -29,9 +28,11 @@ class KeyCheck:
         try:
             said = from_state(event.topic, event.state)
             if isinstance(said, KeyIssued):
-                self._keys[said.key] = _row(said)
+                _, *made = row(said).values()
+                issued = self._keys[said.key][-2] if said.key in self._keys else event.stored
+                self._keys[said.key] = (*made, issued, None)
             elif isinstance(said, KeyRevoked):
-                self._keys[said.key] = (*self._keys[said.key][:-1], True)
+                self._keys[said.key] = (*self._keys[said.key][:-1], event.stored)
         except Exception:
             yield Wrong("log", place(event), "its state is no event of a key")
 
@@ -42,8 +43,3 @@ class KeyCheck:
         for key in sorted(kept.keys() | self._keys.keys()):
             if kept.get(key) != self._keys.get(key):
                 yield Wrong("key", key, "is not what the log says of it")
-
-
-def _row(said: KeyIssued) -> tuple[Any, ...]:
-    digest, salt = bytes.fromhex(said.digest), bytes.fromhex(said.salt)
-    return digest, salt, said.scopes, orjson.dumps(said.authority), said.label, said.learner, False

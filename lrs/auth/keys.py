@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 import orjson
 from psycopg import Connection
 
-from lrs.auth import grants, key_names, tenants
+from lrs.auth import grants, key_names, key_rows, tenants
 from lrs.auth.caller import Caller
 from lrs.auth.scopes import SESSION
 from lrs.cmi5 import bound
@@ -24,8 +24,9 @@ from lrs.database import sql
 from lrs.database.listener import Listener
 from lrs.database.pool import Database
 from lrs.errors import NotAuthenticated, NotFound, OperatorError
-from lrs.log import events, streams
+from lrs.log import streams
 from lrs.log.event_log import EventLog
+from lrs.log.events import KeyIssued, KeyRevoked
 from lrs.xapi.vocabulary import Json
 
 QUERIES = sql.Queries(__file__)
@@ -120,10 +121,20 @@ class Keys:
         """Stop a key, in every process."""
         log = EventLog(self.database, tenant)
         with log.locked() as connection:
-            if connection.execute(QUERIES(tenant, "get"), {"key": key}).fetchone() is None:
+            if not self.stop_key(log, connection, key, reason=reason):
                 raise NotFound(f"There is no key {key} in tenant {tenant}, or it is revoked already.")
-            _append(log, connection, key, events.KeyRevoked(key, reason), "revoke", {"key": key})
         self._forget(tenant)
+
+    def stop_key(self, log: EventLog, connection: Connection[Any], key: str, *, reason: str) -> bool:
+        """Revoke a key under the lock of the log; False where there is none that works."""
+        if connection.execute(QUERIES(log.tenant, "get"), {"key": key}).fetchone() is None:
+            return False
+        _append(log, connection, KeyRevoked(key, reason))
+        return True
+
+    def tell(self, log: EventLog, connection: Connection[Any]) -> None:
+        """Let every process look up the keys of this tenant anew, when this is committed."""
+        connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
 
     def all(self, tenant: str) -> list[IssuedKey]:
         """The keys of a tenant, oldest first."""
@@ -225,24 +236,13 @@ def _issue(
     key_names.check(connection, log.tenant, key)
     salt = secrets.token_bytes(16)
     digest = _digest(secret, salt)
-    issued = events.KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label, learner)
-    row = {
-        "key": key, "digest": digest, "salt": salt, "scopes": list(scopes),
-        "authority": orjson.dumps(authority), "label": label, "learner": learner,
-    }  # fmt: skip
-    _append(log, connection, key, issued, "put", row)
+    issued = KeyIssued(key, digest.hex(), salt.hex(), list(scopes), authority, label, learner)
+    _append(log, connection, issued)
 
 
-def _append(
-    log: EventLog,
-    connection: Connection[Any],
-    key: str,
-    event: events.Event,
-    query: str,
-    row: Json,
-) -> None:
-    streams.append(log, connection, [(uuid5(STREAMS, key), event)])
-    connection.execute(QUERIES(log.tenant, query), row)
+def _append(log: EventLog, connection: Connection[Any], said: KeyIssued | KeyRevoked) -> None:
+    streams.append(log, connection, [(uuid5(STREAMS, said.key), said)])
+    key_rows.apply(connection, log.tenant, said, log.head_of(connection).stored)
     connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
 
 

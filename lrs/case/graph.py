@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 Edges = Mapping[str, Iterable[str]]
@@ -15,7 +16,7 @@ def circles(edges: Edges) -> list[set[str]]:
     back = _turned(edges)
     seen: set[str] = set()
     found = []
-    for node in reversed(_finished(edges)):
+    for node in reversed(finished(edges)):
         if node not in seen:
             group = set(_reached(back, node, seen))
             if len(group) > 1 or node in edges.get(node, ()):
@@ -27,21 +28,26 @@ def depth(edges: Edges) -> int:
     """How many nodes the longest way has, in a graph without circles."""
     longest = 0
     levels: dict[str, int] = {}
-    for node in _finished(edges):
+    for node in finished(edges):
         levels[node] = 1 + max((levels.get(after, 0) for after in edges.get(node, ())), default=0)
         longest = max(longest, levels[node])
     return longest
 
 
-def _turned(edges: Edges) -> dict[str, list[str]]:
-    turned: dict[str, list[str]] = {}
-    for node, following in edges.items():
-        for each in following:
-            turned.setdefault(each, []).append(node)
-    return turned
+def reach(edges: Edges, most: float = math.inf) -> dict[str, set[str]]:
+    """What each node leads to, in a graph without circles; ends where that is more than `most` in all."""
+    reached: dict[str, set[str]] = {}
+    whole = 0
+    for node in finished(edges):
+        after = set(edges.get(node, ()))
+        found = reached[node] = after.union(*(reached.get(each, ()) for each in after))
+        whole += len(found)
+        if whole > most:
+            break
+    return reached
 
 
-def _finished(edges: Edges) -> list[str]:
+def finished(edges: Edges) -> list[str]:
     """All nodes, each after those that it leads to, but for circles."""
     seen: set[str] = set()
     order = []
@@ -60,6 +66,14 @@ def _finished(edges: Edges) -> list[str]:
                 seen.add(after)
                 way.append((after, iter(edges.get(after, ()))))
     return order
+
+
+def _turned(edges: Edges) -> dict[str, list[str]]:
+    turned: dict[str, list[str]] = {}
+    for node, following in edges.items():
+        for each in following:
+            turned.setdefault(each, []).append(node)
+    return turned
 
 
 def _reached(edges: Edges, start: str, seen: set[str]) -> Iterator[str]:

@@ -45,7 +45,7 @@ def associations(package: Json) -> list[Json]:
 
 def links(package: Json, kind: str) -> Iterator[Link]:
     """Its associations of one type."""
-    nodes = _Nodes(package)
+    nodes = Nodes(package)
     for number, each in enumerate(associations(package)):
         if each["associationType"] == kind:
             origin, destination = nodes.of(each["originNodeURI"]), nodes.of(each["destinationNodeURI"])
@@ -70,7 +70,7 @@ def digest(package: Json) -> str:
     return sha256(orjson.dumps(package, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-class _Nodes:
+class Nodes:
     """Which node of the package is meant? Found by its identifier, or else by its URI."""
 
     def __init__(self, package: Json) -> None:
@@ -79,6 +79,7 @@ class _Nodes:
         self._uris = {each["uri"]: identifier(each) for each in reversed(nodes)}
 
     def of(self, link: Json) -> str:
+        """Its identifier; nothing for a node of another package."""
         meant = identifier(link)
         return meant if meant in self._identifiers else self._uris.get(link.get("uri"), "")
 

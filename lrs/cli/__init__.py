@@ -14,6 +14,7 @@ from lrs.cli import (
     audit,
     catalogue,
     cmi5,
+    erase,
     export,
     frameworks,
     import_statements,
@@ -24,6 +25,8 @@ from lrs.cli import (
     profiles,
     project,
     projections,
+    replay,
+    retention,
     serve,
     tenants,
     transcripts,
@@ -53,9 +56,12 @@ app.add_typer(learners.app, name="learners")
 app.add_typer(cmi5.app, name="cmi5")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(transcripts.app, name="transcripts")
+app.add_typer(erase.app, name="erase")
+app.add_typer(retention.app, name="retention")
 app.command("migrate")(migrate.migrate)
 app.command("import")(import_statements.import_statements)
 app.command("export")(export.export)
+app.command("replay")(replay.replay)
 app.command("info")(info.info)
 
 

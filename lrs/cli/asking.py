@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote
 
+from lrs.cli.reader import SOMEBODY, Reader
 from lrs.database.pool import Database
 from lrs.errors import NotBuilt, OperatorError
 from lrs.log.event_log import EventLog
@@ -16,24 +17,60 @@ from projections.resource import Bare, Resource
 from projections.view import Views
 
 
-def ask(database: Database, tenant: str, path: str, *, as_of: int | datetime | None = None) -> Json:
+def ask(
+    database: Database,
+    tenant: str,
+    path: str,
+    *,
+    as_of: int | datetime | None = None,
+    reader: Reader = SOMEBODY,
+) -> Json:
     """The body of GET of this path, `position` and `as_of` included where a resource's answers have them.
 
-    NotFound, BadRequest, OperatorError.
+    NotFound, BadRequest, OperatorError. Where it is personal, it is noted who reads it.
     """
     resource, asked = _asked(path)
-    place = None if as_of is None else _place(EventLog(database, tenant), as_of)
+    position, said = _read(database, tenant, resource, asked, as_of)
+    if resource.personal:
+        what = f"lrs {path.partition('?')[0]}"
+        reader.note(database, tenant, what, learner=asked.get("learner", ""), position=position)
+    return said
+
+
+def _read(
+    database: Database,
+    tenant: str,
+    resource: Resource,
+    asked: Mapping[str, str],
+    as_of: int | datetime | None,
+) -> tuple[int, Json]:
+    """What it says, and the position as of which."""
+    place = None if as_of is None else settled(EventLog(database, tenant), as_of)
     try:
         with Views(database, found.projections()).open(tenant, resource.projections, as_of=place) as view:
             _require_reached(view.position, place)
             said = resource.read(view, asked)
             if isinstance(said, Bare):
-                return said.document
-            return said | {"position": view.position, "as_of": time.format(view.time)}
+                return view.position, said.document
+            return view.position, said | {"position": view.position, "as_of": time.format(view.time)}
     except NotBuilt as error:
         raise OperatorError(
             f"{error.message} `lrs serve`, `lrs project` and `lrs projections rebuild NAME` build it."
         ) from error
+
+
+def settled(log: EventLog, as_of: int | datetime) -> int:
+    """The last position then; OperatorError for what is not in the past, and may still change."""
+    if isinstance(as_of, int):
+        if as_of > (head := log.head().position):
+            raise OperatorError(f"Position {as_of} is after the last one of the log, {head}.")
+        return as_of
+    if as_of > (bound := log.consistent_through()):
+        raise OperatorError(
+            f"{time.format(as_of)} is not over: the log may still change after {time.format(bound)}."
+        )
+    with log.database.connection() as connection:
+        return log.position_at(connection, as_of)
 
 
 def _asked(path: str) -> tuple[Resource, dict[str, str]]:
@@ -72,20 +109,6 @@ def _require_parameters(resource: Resource, given: Iterable[str]) -> None:
         )
     if missing := sorted(name for name, required in own.items() if required and name not in given):
         raise OperatorError(f"{resource.path} needs {', '.join(f'?{name}=' for name in missing)} after it.")
-
-
-def _place(log: EventLog, as_of: int | datetime) -> int:
-    """The last position then; OperatorError for what is not in the past, and may still change."""
-    if isinstance(as_of, int):
-        if as_of > (head := log.head().position):
-            raise OperatorError(f"Position {as_of} is after the last one of the log, {head}.")
-        return as_of
-    if as_of > (settled := log.consistent_through()):
-        raise OperatorError(
-            f"{time.format(as_of)} is not over: the log may still change after {time.format(settled)}."
-        )
-    with log.database.connection() as connection:
-        return log.position_at(connection, as_of)
 
 
 def _require_reached(position: int, place: int | None) -> None:

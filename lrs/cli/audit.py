@@ -13,7 +13,8 @@ import orjson
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import moments, place, progress, verifying
+from lrs.cli import history, moments, place, progress, reader, verifying
+from lrs.cli.reader import Reader
 from lrs.cli.words import tell
 from lrs.errors import AuditFailed, NotBuilt, NotFound, OperatorError
 from lrs.log.event_log import EventLog
@@ -25,7 +26,9 @@ from projections.audit.checkpoints import Signed
 from projections.audit.project import NAME
 from projections.view import Views
 
-app = typer.Typer(no_args_is_help=True, help="Verify the record, sign it, and prove what is in it.")
+app = typer.Typer(no_args_is_help=True, help="Verify, sign and prove the record, and look back at it.")
+app.command("history")(history.history)
+app.command("access")(history.access)
 
 
 @app.command("verify")
@@ -41,7 +44,7 @@ def verify(
 
     Positions, order and times of the log; every leaf and tile of the audit
     tree; every signed checkpoint; every row of the index; documents, contents
-    and keys. Exit code 1 where something is wrong. A server may run meanwhile.
+    and keys; the numbers of the access log. Exit code 1 where something is wrong. A server may run meanwhile.
 
     \b
     lrs audit verify
@@ -98,6 +101,8 @@ def key(
 @app.command("prove")
 def prove(
     statements: Annotated[list[str], typer.Argument(help="Ids of statements.", metavar="STATEMENT…")],
+    by: reader.By = place.COMMAND_LINE,
+    purpose: reader.Purpose = "",
     tenant: place.Tenant = tenants.DEFAULT,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
@@ -117,6 +122,8 @@ def prove(
             places = proofs.positions(view, wanted, signed.size)
         if missing := [each for each in wanted if each not in places]:
             raise NotFound(f"There is no statement {missing[0]}.")
+        told = f"lrs audit prove {' '.join(map(str, wanted))}"
+        Reader(by, purpose).note(views.database, tenant, told, position=signed.size)
         for each in wanted:
             typer.echo(orjson.dumps(bundles.proof(views, tenant, places[each], signed)))
 
@@ -130,6 +137,8 @@ def bundle(
     end: Annotated[
         str | None, typer.Option("--to", metavar="POSITION|TIME", help="The last entry to take.")
     ] = None,
+    by: reader.By = place.COMMAND_LINE,
+    purpose: reader.Purpose = "",
     tenant: place.Tenant = tenants.DEFAULT,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
@@ -143,6 +152,8 @@ def bundle(
     with _opened(tenant, data_dir, database_url) as views:
         signed = _sign(views, tenant)
         taken = _slice(EventLog(views.database, tenant), start, end, signed.size)
+        told = f"lrs audit bundle, positions {taken.first} to {taken.last}"
+        Reader(by, purpose).note(views.database, tenant, told, position=taken.last)
         part = output.with_name(f"{output.name}.part")
         try:
             with progress.bar("Bundling", taken.last - taken.first + 1, unit="entries") as advance:

@@ -15,6 +15,7 @@ from lrs.registrar import structures
 
 app = typer.Typer(no_args_is_help=True, help="Courses of cmi5: import, launch, and how far learners are.")
 app.command("launch")(cmi5_launch.launch)
+app.command("waive")(cmi5_launch.waive)
 app.command("status")(cmi5_launch.status)
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, BinaryIO
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import moments, place, progress
+from lrs.cli import moments, place, progress, reader
+from lrs.cli.reader import Reader
 from lrs.cli.words import tell
 from lrs.errors import OperatorError
 from lrs.log.event_log import EventLog
@@ -35,10 +36,10 @@ def export(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="File to write, compressed if its name ends in .gz; else stdout."
-        ),
+        typer.Option("--output", "-o", help="File to write, compressed if it ends in .gz; else stdout."),
     ] = None,
+    by: reader.By = place.COMMAND_LINE,
+    purpose: reader.Purpose = "",
     tenant: place.Tenant = tenants.DEFAULT,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
@@ -46,19 +47,19 @@ def export(
     """Write the statements as JSON Lines, in the order in which they were stored, also while a server runs.
 
     Each line is what the store returns for that statement; voided ones are
-    there, too. What is stored after the start is left for the next time.
+    there, too, and erased ones are not. What is stored after the start is left for the next time.
 
     \b
     lrs export -o everything.jsonl.gz
     lrs export --from 2026-09-01T00:00:00Z | jq .verb.id
     lrs export --tenant school --from 12001
     """
-    chosen = place.settings(data_dir, database_url)
-    with place.opened(chosen) as database:
-        place.require_tenant(database, tenant)
+    with place.opened_for(tenant, data_dir, database_url) as database:
         log = EventLog(database, tenant)
         last = min(log.head().position, _last(log, end))
         after = _first(log, start) - 1
+        told = f"lrs export, positions {after + 1} to {last}"
+        Reader(by, purpose).note(database, tenant, told, position=last)
         with _opened(output) as file, progress.bar("Exporting", max(0, last - after)) as advance:
             count = _write(log, after, last, file, advance)
     if output:
@@ -68,7 +69,7 @@ def export(
 def _write(log: EventLog, after: int, last: int, file: BinaryIO, advance: progress.Advance) -> int:
     count = 0
     for event in log.read(after=after, until=last):
-        if event.topic == STATEMENT_STORED:
+        if event.topic == STATEMENT_STORED and event.leaf is None:
             file.write(event.state.translate(_LINE_ENDS) + b"\n")
             count += 1
             if count % 100 == 0:

@@ -70,26 +70,27 @@ def all_frameworks(
 
 def checked(file: Path, edges: Path | None, settings: Settings) -> Checked:
     """The package in a file, with the prerequisites of another; OperatorError with what is wrong in which."""
-    package = _json(file, settings)
+    package = parsed(file, settings)
     try:
         sound = frameworks.checked(package)
     except BadRequest as error:
-        raise _wrong(file, error) from error
+        raise wrong(file, error) from error
     if edges is None:
         return sound
     try:
         return frameworks.checked(before.merged(sound.package, _edges(edges, settings)))
     except BadRequest as error:
-        raise _wrong(edges, error) from error
+        raise wrong(edges, error) from error
 
 
 def _edges(file: Path, settings: Settings) -> list[before.Edge]:
     if file.suffix.lower() == ".csv":
         return before.from_csv(_text(file, settings).decode())
-    return before.from_json(_json(file, settings))
+    return before.from_json(parsed(file, settings))
 
 
-def _json(file: Path, settings: Settings) -> Json:
+def parsed(file: Path, settings: Settings) -> Json:
+    """The JSON of a file; OperatorError where it is none."""
     try:
         value: Json = raw.parse(_text(file, settings), max_depth=settings.max_nesting)
     except BadRequest as error:
@@ -108,7 +109,7 @@ def _text(file: Path, settings: Settings) -> bytes:
         raise OperatorError(f"{file} is not UTF-8: byte {error.start + 1} is none.") from error
 
 
-def _wrong(file: Path, error: BadRequest) -> OperatorError:
+def wrong(file: Path, error: BadRequest) -> OperatorError:
     """One fault a line, as compilers tell them; the first ones, where they are many."""
     told = "".join(f"\n  {fault}" for fault in error.faults[:_MOST_SHOWN])
     more = len(error.faults) - _MOST_SHOWN

@@ -68,9 +68,9 @@ def import_statements(
 ) -> None:
     """Store statements out of files, also while a server runs.
 
-    Each is checked as if a client had sent it. Doing it twice stores
-    nothing twice: a statement that is there already is passed over, and one
-    without an id gets an id made out of its text, so the same line is
+    Each is checked as if a client had sent it, by profiles too. Doing it twice
+    stores nothing twice: a statement that is there already is passed over, and
+    one without an id gets an id made out of its text, so the same line is
     always the same statement. After an interruption just run it again.
 
     As always the store itself writes `stored` and `authority`, in place of

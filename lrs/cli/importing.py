@@ -16,11 +16,13 @@ from lrs.cli.reading import Line
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, InvalidStatement, MalformedJSON, StatementConflict, TooLarge
 from lrs.log.writer import MOST_BYTES, Entry, Writer
+from lrs.profiling.gates import Gates
 from lrs.store import statements
 from lrs.store.index import Index
 from lrs.store.statements import Authority
 from lrs.xapi import check, raw
 from lrs.xapi.version import Version
+from lrs.xapi.vocabulary import Json
 
 BATCH = 500
 # One is committed and the next waits, while a third is being filled.
@@ -68,6 +70,7 @@ class Importer:
         self.version = version
         self.max_nesting = max_nesting
         self.reject = reject
+        self.gate = Gates(database).load(tenant)
         self.tally = Tally()
         self._writer = Writer(database, _Counting(self.tally))
         self._batch: dict[str, Prepared] = {}
@@ -111,6 +114,7 @@ class Importer:
             raise MalformedJSON(line.fault)
         document = raw.parse(line.text, max_depth=self.max_nesting)
         version = self._check(document)
+        self._check_profiles(document)
         return statements.prepare(
             line.text,
             document,
@@ -130,6 +134,17 @@ class Importer:
             if not check.statement(document, other):
                 return other
         raise InvalidStatement(faults=faults)
+
+    def _check_profiles(self, document: Json) -> None:
+        """InvalidStatement with what profiles refuse; lines further down are not looked at."""
+        beside = self._unsettled() if self.gate.refers else {}
+        if self.gate.shut and (faults := self.gate.faults(document, self.authority.document, beside=beside)):
+            raise InvalidStatement(faults=faults)
+
+    def _unsettled(self) -> dict[str, Json]:
+        """What was accepted and may not be stored yet."""
+        waiting = [*self._batch.values(), *(each for batch, _ in self._on_the_way for each in batch)]
+        return {each.entry.id: raw.parse_stored(each.line.text) for each in waiting}
 
     async def _send(self) -> None:
         if self._batch:

@@ -12,6 +12,7 @@ import typer
 from lrs.auth import tenants
 from lrs.cli import place
 from lrs.cli.asking import ask
+from lrs.cli.reader import SOMEBODY
 from lrs.cli.words import show, show_facts, tell
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
@@ -101,6 +102,7 @@ def all_learners(
 ) -> None:
     """List who is registered, and the identifiers that are linked to each."""
     with place.opened_for(tenant, data_dir, database_url) as database:
+        SOMEBODY.note(database, tenant, "lrs learners list")
         rows = [
             (each.learner, each.name, each.born, each.number, " ".join(ifis))
             for each, ifis in learners.registered(database, tenant)

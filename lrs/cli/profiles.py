@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from lrs.cli import progress, reading
+from lrs.cli import profile_reports, profiles_added, progress, reading
 from lrs.cli.importing import candidate_versions
 from lrs.cli.reading import Line
 from lrs.cli.words import show, show_facts, show_json, tell
@@ -20,7 +20,9 @@ from lrs.xapi import raw
 from lrs.xapi.vocabulary import Json
 from xapi_profiles import PUBLISHED, InvalidProfile, Mode, Profiles, Report, check, load
 
-app = typer.Typer(no_args_is_help=True, help="Check statements against xAPI Profiles.")
+app = typer.Typer(no_args_is_help=True, help="xAPI Profiles: check statements, add profiles, report.")
+app.add_typer(profiles_added.app)
+app.add_typer(profile_reports.app)
 
 Sources = Annotated[
     list[str],
@@ -50,7 +52,7 @@ AsJSON = Annotated[bool, typer.Option("--json", help="Everything that was counte
 
 @app.callback()
 def profiles() -> None:
-    """Check statements against xAPI Profiles."""
+    """Check statements against xAPI Profiles, and add profiles to the store."""
 
 
 @app.command("check")

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from lrs.auth import tenants
-from lrs.cli import moments, place
+from lrs.cli import moments, place, reader
 from lrs.cli.asking import ask
 from lrs.cli.progress import bar
+from lrs.cli.reader import Reader
 from lrs.cli.words import show, show_json
 from lrs.database.pool import Database
 from lrs.errors import OperatorError
@@ -150,6 +151,8 @@ def as_of(
         str | None,
         typer.Option("--at", metavar="POSITION|TIME", help="What was known then, not what is known now."),
     ] = None,
+    by: reader.By = place.COMMAND_LINE,
+    purpose: reader.Purpose = "",
     tenant: place.Tenant = tenants.DEFAULT,
     data_dir: place.DataDir = None,
     database_url: place.DatabaseURL = None,
@@ -167,7 +170,7 @@ def as_of(
     """
     then = None if at is None else moments.place("--at", at)
     with _opened(data_dir, database_url, tenant) as (database, _):
-        said = ask(database, tenant, path, as_of=then)
+        said = ask(database, tenant, path, as_of=then, reader=Reader(by, purpose))
     show_json(said)
 
 

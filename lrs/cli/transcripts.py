@@ -10,6 +10,7 @@ import typer
 from lrs.auth import tenants
 from lrs.cli import moments, place
 from lrs.cli.asking import ask
+from lrs.cli.reader import Reader
 from lrs.cli.words import show_facts
 from lrs.registrar import transcripts
 
@@ -42,7 +43,7 @@ def issue(
     """
     transcript, then = str(under or uuid4()), None if at is None else moments.place("--at", at)
     with place.opened_for(tenant, data_dir, database_url) as database:
-        said = ask(database, tenant, f"/learners/{learner}/transcript", as_of=then)
+        said = ask(database, tenant, f"/learners/{learner}/transcript", as_of=then, reader=Reader(by))
         hers, position, sha256 = said["learner"]["id"], said["position"], said["sha256"]
         known = transcripts.issued(database, tenant, transcript, learner=hers)
         if known and at is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from lrs.accesses.integrity import AccessCheck
 from lrs.auth.integrity import KeyCheck
 from lrs.database.pool import Database
 from lrs.log.event_log import EventLog
 from lrs.log.integrity import Check, Order, Wrong
 from lrs.store.content_integrity import ContentCheck
 from lrs.store.integrity import IndexCheck
-from projections import digest, found
+from projections import digest, found, integrity
 from projections.audit import checkpoints
 from projections.audit.integrity import TreeCheck
 from projections.audit.project import NAME
@@ -24,7 +25,9 @@ EVERY = 500
 
 
 def verify(database: Database, tenant: str, *, progress: Progress) -> tuple[Wrong | None, int]:
-    """The first thing that is wrong with log, tree, checkpoints or index; and how many events there are."""
+    """The first thing that is wrong with builds, log, tree, checkpoints or index; and how many events."""
+    if wrong := _of_tables(database, tenant):
+        return wrong, 0
     # One moment of log, tree and index; writers go on.
     with Views(database, found.projections()).open(tenant, [NAME]) as view:
         log = EventLog(database, tenant)
@@ -36,8 +39,16 @@ def verify(database: Database, tenant: str, *, progress: Progress) -> tuple[Wron
 def differing(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> Wrong | None:
     """The first table of a projection that is not what the log makes, and where."""
     for each in digest.differences(database, tenant, projection, progress=progress):
-        return Wrong(f"{projection.name}_{each.table}", each.row, "is not what the log says")
+        failed = each.table == digest.FAILURES
+        table = "projection_failure" if failed else f"{projection.name}_{each.table}"
+        return Wrong(table, each.row, "is not what the log says")
     return None
+
+
+def _of_tables(database: Database, tenant: str) -> Wrong | None:
+    with database.connection() as connection, connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return next(integrity.of_tables(connection, tenant), None)
 
 
 def _wrongs(log: EventLog, view: View, progress: Callable[[int], None]) -> Iterator[Wrong]:
@@ -45,7 +56,8 @@ def _wrongs(log: EventLog, view: View, progress: Callable[[int], None]) -> Itera
     signed = checkpoints.all_of(connection, tenant)
     tree = TreeCheck(view, signed, checkpoints.signer(connection, tenant))
     order = Order(log.head_of(connection))
-    derived: list[Check] = [each(connection, tenant) for each in (IndexCheck, ContentCheck, KeyCheck)]
+    followers = (IndexCheck, ContentCheck, KeyCheck, AccessCheck)
+    derived: list[Check] = [each(connection, tenant) for each in followers]
     for event in log.every(connection):
         yield from order.see(event)
         yield from tree.see(event)
@@ -57,3 +69,4 @@ def _wrongs(log: EventLog, view: View, progress: Callable[[int], None]) -> Itera
     checks: list[Check] = [order, tree, *derived]
     for check in checks:
         yield from check.end()
+    yield from integrity.of_positions(connection, tenant)

@@ -98,6 +98,16 @@ def abandoned(bound: Bound, session: Session, at: datetime) -> Json:
     return made | {"result": {"duration": f"PT{seconds:.2f}S"}}
 
 
+def waived(bound: Bound, reason: str, at: datetime) -> Json:
+    """The statement waived (9.3.7), once for a unit in a registration, with why (9.5.5.2)."""
+    made = _statement(bound, "waived", time.format(at), bound.session, {})
+    made["context"]["contextActivities"]["category"].append(
+        {"objectType": "Activity", "id": words.MOVE_ON_CATEGORY}
+    )
+    result = {"success": True, "completion": True, "extensions": {words.REASON: reason}}
+    return made | {"id": str(uuid5(_IDS, f"{bound.registration} waived {bound.activity}")), "result": result}
+
+
 def satisfied(bound: Bound, node: Node, found: Satisfied) -> Json:
     """The statement satisfied about a block or the course (9.3.9); the same for the same registration."""
     session = found.session or str(uuid5(_IDS, bound.registration))

@@ -75,7 +75,7 @@ def grant(connection: Connection[Any], tenant: str, role: str) -> None:
         "GRANT SELECT ON ALL TABLES IN SCHEMA lrs TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}",
         "REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.log, {schema}.migration, {schema}.checkpoint,"
-        " {schema}.audit_key FROM {role}",
+        " {schema}.audit_key, {schema}.access FROM {role}",
     )
     with connection.transaction():
         for template in templates:

@@ -12,12 +12,13 @@ from starlette.responses import Response
 
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, Fault, NotFound
-from lrs.http import bodies, holding, positions
+from lrs.http import accesses, bodies, holding, positions
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.arrivals import Arrivals
 from lrs.http.context import context
 from lrs.http.positions import POSITION
 from lrs.http.projected import Reading, ViewsOf
+from lrs.http.published import PURPOSE
 from lrs.http.routes import Endpoint, content, part, problem, query
 from lrs.log.event_log import EventLog
 from lrs.xapi.vocabulary import Json
@@ -107,6 +108,8 @@ class Handlers:
             request, lambda read: len(read[0]), self.trail(request).entries, caller.tenant, after,
             limit=limit, most_bytes=settings.max_page_bytes,
         )  # fmt: skip
+        if found:
+            await accesses.note(request, caller, position=position)
         return Response(found, headers={POSITION: str(position)}, media_type="application/jsonl")
 
     def trail(self, request: Request) -> Trail:
@@ -141,6 +144,11 @@ _KEY: Json = {
     },
 }
 _BINARY: Json = {"type": "string", "format": "binary"}
+_OF_ENTRIES = [
+    query("after", "The position after which to begin.", {"type": "integer", "minimum": 0}),
+    query("limit", "The most to return.", {"type": "integer", "minimum": 1}),
+    PURPOSE,
+]
 _NO_CHECKPOINT = problem("Nothing was signed yet, or not at this size.")
 
 
@@ -177,10 +185,7 @@ def endpoints(trail: TrailOf, views: ViewsOf) -> list[Endpoint]:
         ),
         Endpoint(
             "/audit/entries", "GET", handlers.get_entries, "Entries of the log, with their salts.",
-            parameters=[
-                query("after", "The position after which to begin.", {"type": "integer", "minimum": 0}),
-                query("limit", "The most to return.", {"type": "integer", "minimum": 1}),
-            ],
+            parameters=_OF_ENTRIES,
             responses={"200": content("A line of JSON each.", {"type": "string"}, "application/jsonl")},
         ),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""How are units of cmi5 launched? POST /cmi5/launches, and the URL that hands out a key once (cmi5 8)."""
+"""How are units of cmi5 launched and waived, and who hands out a key once? (cmi5 8, 9.3.7)"""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ async def post_launch(request: Request) -> Response:
         "url": done.launch.link(endpoint=f"{base}/xapi", fetch=f"{base}{_FETCH}/{done.token}"),
     }
     return Response(orjson.dumps(answer), 201, media_type="application/json")
+
+
+async def post_waiver(request: Request) -> Response:
+    """200 with the registration in which a unit is waived (cmi5 9.3.7); 400 with every fault, 404."""
+    caller = await admit_reader(request, "cmi5/launch")
+    parameters(request, frozenset())
+    bound = await context(request).launching.waive(
+        caller.tenant, await body(request), authority=caller.authority
+    )
+    answer = {"registration": bound.registration, "activityId": bound.activity}
+    return Response(orjson.dumps(answer), media_type="application/json")
 
 
 async def post_fetch(request: Request) -> Response:
@@ -98,6 +109,17 @@ _LAUNCHED: Json = {
     "required": (names := ["session", "registration", "activityId", "launchMethod", "url"]),
     "properties": dict.fromkeys(names, _TEXT),
 }
+_WAIVER: Json = {
+    **_LAUNCH,
+    "required": [*_LAUNCH["required"], "reason"],
+    "properties": {name: _LAUNCH["properties"][name] for name in ("course", "au", "actor", "registration")}
+    | {"reason": _TEXT | {"minLength": 1, "description": "Such as Tested Out, or Equivalent AU."}},
+}
+_WAIVED: Json = {
+    "type": "object",
+    "required": (waived := ["registration", "activityId"]),
+    "properties": dict.fromkeys(waived, _TEXT),
+}
 _FETCHED: Json = {
     "type": "object",
     "properties": dict.fromkeys(["auth-token", "error-code", "error-text"], _TEXT),
@@ -112,6 +134,17 @@ ENDPOINTS = [
         request_body={"required": True, "content": {"application/json": {"schema": _LAUNCH}}},
         responses={
             "201": content("Where to send the learner.", _LAUNCHED),
+            "404": problem("There is no such course."),
+        },
+    ),
+    Endpoint(
+        "/cmi5/waivers",
+        "POST",
+        post_waiver,
+        "Waive a unit of a cmi5 course for a learner.",
+        request_body={"required": True, "content": {"application/json": {"schema": _WAIVER}}},
+        responses={
+            "200": content("It is waived.", _WAIVED),
             "404": problem("There is no such course."),
         },
     ),

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from lrs.accesses.noting import Noting
 from lrs.auth.keys import Keys
 from lrs.database.pool import Database
 from lrs.http.lags import Lags
 from lrs.launching.launching import Launching
 from lrs.log.following import Following
+from lrs.profiling.gates import Gates
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
@@ -25,11 +27,13 @@ class Context:
     database: Database
     lags: Lags
     keys: Keys
+    noting: Noting
     statements: Statements
     documents: Documents
     blobs: Blobs
     following: Following
     launching: Launching
+    gates: Gates
 
 
 def context(request: Request) -> Context:

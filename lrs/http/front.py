@@ -21,6 +21,7 @@ EXPOSED = [
 ACCEPTED = [
     "Authorization", "Content-Type", "X-Experience-API-Version", "X-Experience-API-Hash", "If-Match",
     "If-None-Match", "Accept-Language", "X-Request-Id", "Last-Event-ID",
+    "X-LRS-Purpose",
 ]  # fmt: skip
 
 

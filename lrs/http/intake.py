@@ -10,6 +10,7 @@ from lrs.errors import Fault, InvalidStatement, MalformedJSON
 from lrs.http.admission import Admitted
 from lrs.http.batches import Batch
 from lrs.log.writer import Entry
+from lrs.profiling.gate import Gate
 from lrs.store import statements
 from lrs.store.rows import Attached
 from lrs.store.statements import Authority
@@ -23,9 +24,9 @@ BREATH = 1 << 16
 MOST_WRONG_SIGNATURES = 10
 
 
-async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None) -> list[Entry]:
+async def prepare(batch: Batch, admitted: Admitted, gate: Gate, *, put_id: str | None = None) -> list[Entry]:
     """Entries for the log; InvalidStatement with every fault of every statement, MalformedJSON."""
-    intake = _Intake(batch, admitted, put_id)
+    intake = _Intake(batch, admitted, gate, put_id)
     taken = 0
     for number, text in enumerate(batch.texts):
         if len(text) > BREATH:
@@ -39,14 +40,16 @@ async def prepare(batch: Batch, admitted: Admitted, *, put_id: str | None = None
             taken = 0
             await asyncio.sleep(0)
     entries = intake.entries()
+    if intake.referring:
+        await asyncio.to_thread(intake.check_profiles)
     if intake.signed:
         await asyncio.to_thread(intake.check_signatures)
     return entries
 
 
-def prepare_at_once(batch: Batch, admitted: Admitted) -> list[Entry]:
-    """The same for less than a breath of statements without attachments."""
-    intake = _Intake(batch, admitted, None)
+def prepare_at_once(batch: Batch, admitted: Admitted, gate: Gate) -> list[Entry]:
+    """The same for less than a breath of statements without attachments; the gate looks at no others."""
+    intake = _Intake(batch, admitted, gate, None)
     for number, text in enumerate(batch.texts):
         intake.take(number, text)
     return intake.entries()
@@ -56,12 +59,13 @@ class _Intake:
     """The statements of one request so far; one with a fault is the end of all."""
 
     __slots__ = (
-        "_announced", "_entries", "authority", "batch", "define", "faults", "parts", "put_id", "signed",
-        "version",
+        "_announced", "_entries", "authority", "batch", "define", "faults", "gate", "parts", "put_id",
+        "referring", "signed", "version",
     )  # fmt: skip
 
-    def __init__(self, batch: Batch, admitted: Admitted, put_id: str | None) -> None:
+    def __init__(self, batch: Batch, admitted: Admitted, gate: Gate, put_id: str | None) -> None:
         self.batch = batch
+        self.gate = gate if gate.shut else None
         self.put_id = put_id
         self.version = admitted.version
         self.authority = Authority(admitted.caller.authority, admitted.caller.authority_text)
@@ -71,14 +75,19 @@ class _Intake:
         self._entries: list[Entry] = []
         self._announced: list[Needed] = []
         self.signed: list[tuple[str, Json]] = []
+        # What profiles look at when all are here, for they look at what each refers to.
+        self.referring: list[tuple[str, Json]] = []
 
     def take(self, number: int, text: bytes) -> None:
         """Check one statement, and prepare it unless there is a fault already."""
         at = self.batch.at(number)
         document = self._parse(text)
-        self.faults += check.statement(document, self.version, at=at)
+        faults = check.statement(document, self.version, at=at)
         if self.put_id and isinstance(document, dict):
-            self.faults += _check_put(document, self.put_id)
+            faults += _check_put(document, self.put_id)
+        if self.gate and not faults:
+            faults = self._at_gate(self.gate, document, at)
+        self.faults += faults
         if not self.faults:
             self._entries.append(self._prepare(text, document, self._attached(document, at)))
 
@@ -100,6 +109,21 @@ class _Intake:
                     self.faults += signature.check(document, content[1], at=at)
         if self.faults:
             raise InvalidStatement(faults=self.faults)
+
+    def check_profiles(self) -> None:
+        """What profiles refuse, now that what statements refer to can be looked up."""
+        assert self.gate  # noqa: S101  else there are none
+        beside = {document["id"].lower(): document for _, document in self.referring if "id" in document}
+        for at, document in self.referring:
+            self.faults += self.gate.faults(document, self.authority.document, at=at, beside=beside)
+        if self.faults:
+            raise InvalidStatement(faults=self.faults[: check.MOST_FAULTS])
+
+    def _at_gate(self, gate: Gate, document: Json, at: str) -> list[Fault]:
+        if not gate.refers:
+            return gate.faults(document, self.authority.document, at=at)
+        self.referring.append((at, document))
+        return []
 
     def _parse(self, text: bytes) -> Json:
         try:

@@ -8,11 +8,12 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lrs.http import holding, positions
+from lrs.http import accesses, holding, positions
 from lrs.http.addresses import address
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.positions import POSITION
+from lrs.http.published import PURPOSE
 from lrs.http.routes import Endpoint, content, query
 from lrs.log import events, feed
 from lrs.log.event_log import Recorded
@@ -34,6 +35,8 @@ async def get_log(request: Request) -> Response:
         request, size, feed.page, rooms.database, caller.tenant, after,
         topics=topics, limit=limit, most_bytes=rooms.settings.max_page_bytes,
     )  # fmt: skip
+    if page.events:
+        await accesses.note(request, caller, position=page.position)
     path = address(request, LOG)
     following = orjson.dumps(f"{path}?{urlencode(given | {'after': page.position}, safe=',')}")
     body = b'{"events":[%b],"position":%d,"head":%d,"next":%b}' % (
@@ -48,14 +51,15 @@ def size(page: Next) -> int:
 
 
 def item(event: Recorded) -> bytes:
-    """An event as JSON; a statement is in it byte for byte as GET returns it."""
+    """An event as JSON; a statement is in it byte for byte as GET returns it, an erased event is empty."""
+    data = b'null,"withheld":"erased"' if event.leaf is not None else events.shown(event.topic, event.state)
     return b'{"position":%d,"stored":"%b","topic":%b,"id":"%b","version":%d,"data":%b}' % (
         event.position,
         time.format(event.stored).encode(),
         orjson.dumps(event.topic),
         str(event.originator_id).encode(),
         event.version,
-        events.shown(event.topic, event.state),
+        data,
     )
 
 
@@ -72,7 +76,11 @@ ITEM = {
         "topic": {"type": "string"},
         "id": {"type": "string", "format": "uuid", "description": "Of the statement, or of the stream."},
         "version": {"type": "integer", "description": "Its place in the stream; of a statement always 1."},
-        "data": {"type": "object", "description": "The statement, or what the event says."},
+        "data": {
+            "type": ["object", "null"],
+            "description": "The statement, or what the event says; null where it is withheld.",
+        },
+        "withheld": {"const": "erased", "description": "Why there is no data, if there is none."},
     },
 }
 _PAGE = {
@@ -93,6 +101,7 @@ ENDPOINTS = [
             AFTER,
             query("limit", "The most to return.", {"type": "integer", "minimum": 1}),
             TOPIC,
+            PURPOSE,
         ],
         responses={"200": content("Some events, and the way to those that follow.", _PAGE)},
     )

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from lrs.errors import LRSError
-from lrs.http import headers, holding, log_feed, positions
+from lrs.http import accesses, headers, holding, log_feed, positions
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.context import context
 from lrs.http.log_feed import AFTER, TOPIC
+from lrs.http.published import PURPOSE
 from lrs.http.routes import Endpoint, content, header
 from lrs.log.event_log import Recorded
 
@@ -38,6 +39,7 @@ async def get_log_stream(request: Request) -> Response:
     topics = positions.topics("topic", given.get("topic"))
     if request.method == "HEAD":
         return Response(headers=_HEADERS)
+    await accesses.note(request, caller, position=after)
     return StreamingResponse(_stream(request, caller.tenant, after, topics), headers=_HEADERS)
 
 
@@ -74,7 +76,12 @@ def _message(event: Recorded) -> bytes:
 ENDPOINTS = [
     Endpoint(
         f"{log_feed.LOG}/stream", "GET", get_log_stream, "The events of the log, and those to come.",
-        parameters=[AFTER, TOPIC, header("Last-Event-ID", "The position of the last event that was seen.")],
+        parameters=[
+            AFTER,
+            TOPIC,
+            header("Last-Event-ID", "The position of the last event that was seen."),
+            PURPOSE,
+        ],
         responses={
             "200": content(
                 "Server-sent events: the id is the position, the event the topic, the data an item of /log.",

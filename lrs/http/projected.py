@@ -11,10 +11,11 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lrs.accesses import asking
 from lrs.auth.scopes import NEEDS, Need
 from lrs.database.pool import Database
 from lrs.errors import BadRequest, Fault, NotBuilt, NotFound
-from lrs.http import holding, moments, positions, published
+from lrs.http import accesses, holding, moments, positions, published
 from lrs.http.admission import admit_reader, parameters
 from lrs.http.arrivals import Arrivals, Names
 from lrs.http.context import context
@@ -137,7 +138,7 @@ def endpoints(resources: Sequence[Resource], views: ViewsOf) -> list[Endpoint]:
     """A GET for each of the resources, and one for each schema that they publish."""
     reading = Reading(views)
     served = [published.endpoint(each, _handler(each, reading)) for each in resources]
-    return [*served, *published.schemas(resources)]
+    return [*served, *published.schemas(resources, [asking.SCHEMA])]
 
 
 def _handler(resource: Resource, reading: Reading) -> Handler:
@@ -159,6 +160,9 @@ def _handler(resource: Resource, reading: Reading) -> Handler:
             if caller.learner:  # why not may be about another learner
                 raise NotFound from None
             raise
+        if resource.personal:
+            learner = asked.parameters.get("learner", "")
+            await accesses.note(request, caller, learner=learner, position=found.position)
         return answer(request, found)
 
     return get

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from lrs.errors import NotFound
 from lrs.http.positions import POSITION
-from lrs.http.routes import Endpoint, Handler, content, part, problem, query
+from lrs.http.routes import Endpoint, Handler, content, header, part, problem, query
 from lrs.xapi.vocabulary import Json
 
 OF_ALL = frozenset({"as_of", "after"})
@@ -27,6 +27,10 @@ AFTER = query(
     "after",
     "Wait until at least this position of the log is known, so that one sees what one has written.",
     {"type": "integer", "minimum": 0},
+)
+LONGEST_PURPOSE = 200
+PURPOSE = header(
+    "X-LRS-Purpose", f"Why it is read, for the access log: UTF-8, at most {LONGEST_PURPOSE} characters."
 )
 _HEADERS = {
     "ETag": {"description": "A hash of the body.", "required": True, "schema": {"type": "string"}},
@@ -54,6 +58,10 @@ class Described(Protocol):
         """Further parameters, as OpenAPI describes them."""
 
     @property
+    def personal(self) -> bool:
+        """Whether it tells of learners, so that it is noted who reads it."""
+
+    @property
     def schema(self) -> Json | None:
         """The JSON Schema of its answer, `position` and `as_of` included."""
 
@@ -77,7 +85,7 @@ def endpoint(resource: Described, handler: Handler) -> Endpoint:
         "GET",
         handler,
         resource.summary,
-        parameters=[*parts, *resource.parameters, AS_OF, AFTER],
+        parameters=[*parts, *resource.parameters, AS_OF, AFTER, *([PURPOSE] if resource.personal else [])],
         responses={
             "200": found | {"headers": _HEADERS},
             "304": {"description": "The client has it already.", "headers": _HEADERS},
@@ -87,9 +95,10 @@ def endpoint(resource: Described, handler: Handler) -> Endpoint:
     )
 
 
-def schemas(resources: Sequence[Described]) -> list[Endpoint]:
+def schemas(resources: Sequence[Described], further: Sequence[Json] = ()) -> list[Endpoint]:
     """The resource that serves every published schema by its name, where there are any."""
-    texts = {f"{_name(each)}.json": orjson.dumps(each.schema) for each in resources if each.schema}
+    named = {_name(each): each.schema for each in resources} | {_named(each): each for each in further}
+    texts = {f"{name}.json": orjson.dumps(schema) for name, schema in named.items() if schema}
 
     async def get(request: Request) -> Response:
         """200 with a JSON Schema (Draft 2020-12), for anybody."""
@@ -109,10 +118,24 @@ def schemas(resources: Sequence[Described]) -> list[Endpoint]:
     ] if texts else []  # fmt: skip
 
 
+def referred(schema: Json) -> Json:
+    """How OpenAPI refers to a schema that is published."""
+    return {"$ref": f"#/components/schemas/{_named(schema)}"}
+
+
+def components(schema: Json) -> dict[str, Json]:
+    """A schema by its name, at the place that is referred to."""
+    return {_named(schema): _component(_named(schema), schema)}
+
+
 def _name(resource: Described) -> str:
-    """As its `$id` ends, an URL or a tag, without .json; else what stands in its path."""
-    declared = re.split("[/:]", str((resource.schema or {}).get("$id", "")))[-1]
-    return declared.removesuffix(".json") or "-".join(_PART.sub("", resource.path).split("/")).strip("-")
+    """That of its schema, else what stands in its path."""
+    return _named(resource.schema or {}) or "-".join(_PART.sub("", resource.path).split("/")).strip("-")
+
+
+def _named(schema: Json) -> str:
+    """As its `$id` ends, an URL or a tag, without .json."""
+    return re.split("[/:]", str(schema.get("$id", "")))[-1].removesuffix(".json")
 
 
 def _component(name: str, schema: Json) -> Json:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from lrs.auth import scopes
 from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, DatabaseUnavailable, Fault, LRSError
-from lrs.http import attachments, batches, errors, formats, holding, intake, sessions
+from lrs.http import accesses, attachments, batches, errors, formats, holding, intake, sessions
 from lrs.http.addresses import address
 from lrs.http.admission import CALLER, admit, parameters, query_pairs
 from lrs.http.answers import JSONAnswer
@@ -59,7 +59,8 @@ async def post_statements(request: Request) -> Response:
     parameters(request, NO_PARAMETERS)
     batch = await batches.read(request)
     try:
-        entries = await intake.prepare(batch, admitted)
+        gate = await context(request).gates.of(admitted.caller.tenant)
+        entries = await intake.prepare(batch, admitted, gate)
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
@@ -75,7 +76,8 @@ async def put_statement(request: Request) -> Response:
     try:
         if not batch.single:
             raise BadRequest("PUT stores one statement; send a batch with POST.")
-        entries = await intake.prepare(batch, admitted, put_id=statement_id)
+        gate = await context(request).gates.of(admitted.caller.tenant)
+        entries = await intake.prepare(batch, admitted, gate, put_id=statement_id)
         await _store(request, admitted.caller, batch, entries)
     finally:
         _close(batch)
@@ -127,10 +129,12 @@ async def _answer_one(request: Request, caller: Caller, asked: StatementQuery, f
 async def _answer(
     request: Request, caller: Caller, asked: StatementQuery, found: list[Found], body: bytes
 ) -> Response:
+    rooms = context(request)
+    if rooms.settings.note_statement_reads:
+        await accesses.note(request, caller, position=max((each.position for each in found), default=0))
     if not asked.attachments:
         holding.takes(request, len(body))
         return JSONAnswer(body)
-    rooms = context(request)
     positions = [each.position for each in found]
     blobs = await rooms.database.run(rooms.statements.attachments, caller.tenant, positions)
     return attachments.answer(request, body, caller.tenant, blobs)

@@ -52,13 +52,14 @@ def of(rooms: Context, sent: Iterable[tuple[bytes, bytes]], body: bytes) -> Usua
     found = dict(sent)
     if found.get(b"content-type") != b"application/json" or not UNUSUAL.isdisjoint(found):
         return None
-    if len(body) > intake.BREATH:
+    if len(body) > min(intake.BREATH, rooms.settings.max_body):
         return None
     try:
         admitted = _admitted(rooms, found)
-        if admitted is None:
+        gate = rooms.gates.at_hand(admitted.caller.tenant) if admitted else None
+        if admitted is None or gate is None or gate.refers:
             return None
-        entries = intake.prepare_at_once(batches.of(Received(body, []), rooms.settings), admitted)
+        entries = intake.prepare_at_once(batches.of(Received(body, []), rooms.settings), admitted, gate)
     except LRSError:
         return None
     request_id = observe.identify(_text(found, b"x-request-id"))

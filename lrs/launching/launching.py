@@ -20,7 +20,7 @@ from lrs.cmi5.launch import Launch
 from lrs.cmi5.nodes import Node
 from lrs.cmi5.said import Said
 from lrs.database.pool import Database
-from lrs.errors import LRSError, NotAllowed, NotFound, StatementConflict
+from lrs.errors import BadRequest, Fault, LRSError, NotAllowed, NotFound, StatementConflict
 from lrs.launching import request
 from lrs.launching.sessions import Sessions
 from lrs.registrar import structures
@@ -60,9 +60,7 @@ class Launching:
     async def launch(self, tenant: str, body: Any, *, authority: Json, by: str) -> Launched:
         """Make a session and say launched; BadRequest with every fault, NotFound where there is no course."""
         wanted = request.parse(body)
-        course = await self._course(tenant, request.course_id(wanted))
-        if course is None:
-            raise NotFound("There is no such course: import it first.")
+        course = await self._wanted(tenant, wanted)
         made = request.made(wanted, course, authority=authority)
         token, others = await self.database.run(self.sessions.open, tenant, made.bound)
         for each in others:
@@ -71,6 +69,23 @@ class Launching:
         await self._say(tenant, made.bound, made.said(datetime.now(UTC)))
         await self.settle(tenant, made.bound.session)
         return Launched(made, token)
+
+    async def waive(self, tenant: str, body: Any, *, authority: Json) -> Bound:
+        """Say that a unit need not be taken, and what follows (cmi5 9.3.7). BadRequest, NotFound.
+
+        The session is one of its own, and over. A second time nothing more is said.
+        """
+        wanted = request.parse_waiver(body)
+        course = await self._wanted(tenant, wanted)
+        bound = request.waived(wanted, course, authority=authority)
+        async with self._locks.setdefault((tenant, bound.registration), asyncio.Lock()):
+            known = await self.database.run(self._said, tenant, bound.registration)
+            if any(each.actor != bound.ifi for each in known):
+                raise BadRequest(faults=[Fault("/registration", "is that of another learner", "cmi5 9.6.1")])
+            await self._say(tenant, bound, launch.waived(bound, wanted["reason"], datetime.now(UTC)))
+            known = await self.database.run(self._said, tenant, bound.registration)
+            await self._conclude(tenant, bound, known)
+        return bound
 
     @asynccontextmanager
     async def storing(self, tenant: str, bound: Bound, documents: Sequence[Json]) -> AsyncIterator[None]:
@@ -134,6 +149,12 @@ class Launching:
             await self.statements.store(tenant, [entry])
         except StatementConflict:
             LOG.info("said already", extra={"statement": statement["id"]})
+
+    async def _wanted(self, tenant: str, wanted: Json) -> Node:
+        course = await self._course(tenant, request.course_id(wanted))
+        if course is None:
+            raise NotFound("There is no such course: import it first.")
+        return course
 
     async def _course(self, tenant: str, structure: str) -> Node | None:
         event = await self.database.run(structures.current, self.database, tenant, structure)

@@ -48,6 +48,15 @@ def lasts(log: EventLog, connection: Connection[Any], streams: Collection[UUID])
     return {stream: _place(*row) for stream, *row in found}
 
 
+def last_at(
+    log: EventLog, connection: Connection[Any], stream: UUID, position: int | None = None
+) -> Place | None:
+    """The newest event of a stream, or that as of a position."""
+    asked = {"stream": stream, "position": position}
+    found = connection.execute(QUERIES(log.tenant, "last_at"), asked, binary=True).fetchone()
+    return _place(*found) if found else None
+
+
 def newest(log: EventLog, connection: Connection[Any], *kinds: type[Event]) -> list[Place]:
     """The newest event of every stream that consists of these kinds of events, oldest first."""
     topics = [kind.topic for kind in kinds]

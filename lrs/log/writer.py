@@ -189,15 +189,19 @@ def _all_differ(requests: Sequence[Request]) -> bool:
 
 def _conflict(request: Request, stored: Mapping[bytes, bytes]) -> StatementConflict | None:
     faults = [
-        Fault(f"/{number}/id", f"another statement is stored as {each.id}", "Data 2.4.1")
+        Fault(f"/{number}/id", f"another statement {_was(other)} as {each.id}", "Data 2.4.1")
         for number, each in enumerate(request.entries)
         if (other := stored.get(each.event.id)) is not None and not _same(each.event.state + b"}", other)
     ]
     return StatementConflict(faults=faults) if faults else None
 
 
+def _was(stored: bytes) -> str:
+    return "is stored" if stored else "was stored, and erased,"
+
+
 def _same(sent: bytes, stored: bytes) -> bool:
-    return statement.same(raw.parse_stored(sent), raw.parse_stored(stored))
+    return bool(stored) and statement.same(raw.parse_stored(sent), raw.parse_stored(stored))
 
 
 def _take(waiting: deque[Request]) -> list[Request]:

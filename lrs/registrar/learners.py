@@ -11,7 +11,7 @@ from lrs.database.pool import Database
 from lrs.errors import Conflict, NotFound
 from lrs.log import streams
 from lrs.log.event_log import EventLog
-from lrs.log.events import Event, IdentifierLinked, IdentifierUnlinked, LearnerRegistered
+from lrs.log.events import Event, IdentifierLinked, IdentifierUnlinked, LearnerErased, LearnerRegistered
 from lrs.log.streams import Place
 from lrs.registrar import check, names
 from lrs.registrar.names import same
@@ -24,6 +24,9 @@ def register(database: Database, tenant: str, learner: str, body: Any, *, by: st
     check.require(check.shape("learner", "learner", body), "The learner")
     log = EventLog(database, tenant)
     with log.locked() as connection:
+        place = streams.last(log, connection, names.stream("learner", learner))
+        if place and isinstance(place.event, LearnerErased):
+            raise Conflict(f"Learner {learner} was erased: her id cannot be used again.")
         return _settle(log, connection, names.stream("learner", learner), _registered(learner, body, by))
 
 

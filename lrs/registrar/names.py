@@ -13,7 +13,8 @@ _STREAMS = UUID("a3b0f0a4-5d53-4c39-8f0a-2f6f7d6f3c55")
 
 Kind = Literal[
     "provider", "scale", "course", "activity", "policy", "alignment", "mastery", "framework",
-    "learner", "identifier", "decision", "transcript", "course-structure",
+    "learner", "identifier", "decision", "transcript", "course-structure", "retention",
+    "profile", "profile-policy",
 ]  # fmt: skip
 
 

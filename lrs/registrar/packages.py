@@ -6,7 +6,7 @@ Real packages lack much that CASE asks for; what nobody here reads may be missin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from lrs.case import graph, package
-from lrs.case.package import IS_CHILD_OF, PRECEDES
+from lrs.case.package import IS_CHILD_OF, PRECEDES, Link
 from lrs.errors import Fault
 from lrs.registrar import check
 from lrs.registrar.check import pointer
@@ -23,6 +23,8 @@ from lrs.xapi.vocabulary import Json
 MOST_FAULTS, MOST_NOTICES = 1000, 100
 _LISTS = {"CFItems": "item", "CFAssociations": "association"}
 DEEPEST = 64
+# Pairs of an item and one above it: all of them are kept as long as somebody reads the framework.
+MOST_PAIRS = 1_000_000
 # CASE 1.1, CFAssociationTypeEnum, and its naming convention for extensions.
 _TYPES = frozenset({
     "isChildOf", "isPeerOf", "isPartOf", "exactMatchOf", "precedes", "isRelatedTo", "replacedBy",
@@ -99,14 +101,28 @@ def _no_tree(said: Json) -> Iterator[Fault]:
     parents: dict[str, list[str]] = {}
     for link in links:
         parents.setdefault(link.origin, []).append(link.destination)
-    for circle in (circles := graph.circles(parents)):
-        at = next(each.number for each in links if {each.origin, each.destination} <= circle)
-        rule = f"goes in a circle: {_names(said, circle)} are below themselves"
-        yield Fault(pointer("CFAssociations", at), rule)
-    if not circles and (depth := graph.depth(parents)) > DEEPEST:
+    if circles := graph.circles(parents):
+        yield from _in_circles(said, links, circles)
+    elif (depth := graph.depth(parents)) > DEEPEST:
         yield Fault(
             "/CFAssociations", f"must make a tree of at most {DEEPEST} levels, and makes one of {depth}"
         )
+    elif sum(map(len, graph.reach(parents, MOST_PAIRS).values())) > MOST_PAIRS:
+        rule = f"must not put items under so many others: more than {MOST_PAIRS:,} times one is above another"
+        yield Fault("/CFAssociations", rule)
+
+
+def _in_circles(said: Json, links: Iterable[Link], circles: Sequence[set[str]]) -> Iterator[Fault]:
+    """Each circle, at the first link that is of it."""
+    number_of = {node: number for number, circle in enumerate(circles) for node in circle}
+    first: dict[int, int] = {}
+    for each in links:
+        if each.origin in number_of and number_of[each.origin] == number_of.get(each.destination):
+            first.setdefault(number_of[each.origin], each.number)
+    names = _names(said)
+    for number, circle in enumerate(circles):
+        rule = f"goes in a circle: {_listed(names, circle)} are below themselves"
+        yield Fault(pointer("CFAssociations", first[number]), rule)
 
 
 def _circles(said: Json) -> Iterator[str]:
@@ -114,8 +130,11 @@ def _circles(said: Json) -> Iterator[str]:
     for link in package.links(said, PRECEDES):
         if link.origin and link.destination:
             after.setdefault(link.origin, []).append(link.destination)
-    for circle in graph.circles(after):
-        yield f"{_names(said, circle)} precede each other in a circle: none is a prerequisite of another."
+    if circles := graph.circles(after):
+        names = _names(said)
+        for circle in circles:
+            told = _listed(names, circle)
+            yield f"{told} precede each other in a circle: none is a prerequisite of another."
 
 
 def _strangers(said: Json) -> Iterator[str]:
@@ -146,10 +165,16 @@ def _odd_types(said: Json) -> Iterator[str]:
             yield f"{kind[:100]} is no type of association of CASE 1.1: it is kept, and means nothing here."
 
 
-def _names(said: Json, circle: set[str]) -> str:
-    names = [_name(each) for each in package.items(said) if package.identifier(each) in circle]
-    more = [f"{len(names) - 5} more"] if len(names) > 5 else []
-    return ", ".join([*names[:5], *more]) or "the document"
+def _names(said: Json) -> dict[str, tuple[int, str]]:
+    """The place and the name of each item."""
+    numbered = enumerate(package.items(said))
+    return {package.identifier(each): (number, _name(each)) for number, each in numbered}
+
+
+def _listed(names: Mapping[str, tuple[int, str]], circle: set[str]) -> str:
+    found = [name for _, name in sorted(names[each] for each in circle if each in names)]
+    more = [f"{len(found) - 5} more"] if len(found) > 5 else []
+    return ", ".join([*found[:5], *more]) or "the document"
 
 
 def _name(item: Json) -> str:

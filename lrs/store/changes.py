@@ -13,7 +13,8 @@ from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.errors import NotFound
 from lrs.log import events
-from lrs.log.event_log import EventLog
+from lrs.log.event_log import EventLog, Head
+from lrs.log.events import DocumentStored
 from lrs.store import blobs
 from lrs.store.contents import Becoming, Content, Current
 from lrs.store.document_keys import DocumentKey
@@ -137,18 +138,28 @@ def _before(connection: Connection[Any], tenant: str, key: DocumentKey) -> tuple
     return Last(version, state) if version else None, Current(*current) if current[0] else None
 
 
+def put(
+    connection: Connection[Any], tenant: str, key: DocumentKey, said: DocumentStored, etag: str, place: Head
+) -> None:
+    """Let the document be what was said of it at this place of the log."""
+    row = key.row | {
+        "etag": etag,
+        "content_type": said.content_type,
+        "sha2": bytes.fromhex(said.sha2),
+        "updated": place.stored,
+        "position": place.position,
+    }
+    connection.execute(QUERIES(tenant, "put"), row)
+
+
 def _put(log: EventLog, connection: Connection[Any], write: Write, content: Content, place: int) -> None:
     event = write.key.stored(write.content_type, len(content.data), content.sha2, write.by)
     stored = events.to_stored(event, write.key.stream, place)
     write.attempted = Last(place, stored.state)
-    row = write.key.row | {
-        "etag": content.etag,
-        "content_type": write.content_type,
-        "sha2": content.sha2,
-    }
     _store(connection, log.tenant, content)
-    log.append(connection, [stored])
-    connection.execute(QUERIES(log.tenant, "put"), row)
+    appended = log.append(connection, [stored])
+    here = Head(appended.previous + 1, appended.stored)
+    put(connection, log.tenant, write.key, event, content.etag, here)
 
 
 def _delete(log: EventLog, connection: Connection[Any], write: Write, place: int) -> None:

@@ -12,17 +12,10 @@ SELECT last.originator_version, last.state, d.etag, d.content_type, d.sha2, b.si
   LEFT JOIN {tenant}.blob AS b USING (sha2)
 
 -- put --
--- The event has just been numbered, and it is the only one: the head has its place and its time.
-WITH given AS MATERIALIZED (
-    SELECT %(kind)s::text AS kind, %(owner)s::uuid AS owner, %(document_id)s::text AS document_id,
-           %(registration)s::text AS registration, %(etag)s::text AS etag,
-           %(content_type)s::text AS content_type, %(sha2)s::bytea AS sha2
-)
 INSERT INTO {tenant}.document
        (kind, owner, document_id, registration, etag, content_type, sha2, updated, position)
-SELECT given.kind, given.owner, given.document_id, given.registration, given.etag, given.content_type,
-       given.sha2, head.began, head.position
-  FROM {tenant}.head, given
+VALUES (%(kind)s, %(owner)s, %(document_id)s, %(registration)s, %(etag)s, %(content_type)s, %(sha2)s,
+        %(updated)s, %(position)s)
     ON CONFLICT (kind, owner, document_id, registration) DO UPDATE
    SET etag = excluded.etag, content_type = excluded.content_type, sha2 = excluded.sha2,
        updated = excluded.updated, position = excluded.position

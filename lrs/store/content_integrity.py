@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from psycopg import Connection
 
@@ -14,8 +13,7 @@ from lrs.database import sql
 from lrs.log.event_log import Recorded
 from lrs.log.events import DocumentDeleted, DocumentStored, from_state
 from lrs.log.integrity import Wrong, place
-from lrs.store.document_keys import DocumentKey, Owner
-from lrs.xapi import actor
+from lrs.store import document_keys
 
 QUERIES = sql.Queries(__file__)
 CHUNKS_AT_ONCE = 20
@@ -38,7 +36,7 @@ class ContentCheck:
         try:
             said = from_state(event.topic, event.state)
             assert isinstance(said, DocumentStored | DocumentDeleted)  # noqa: S101  by its topic
-            key = _key(said)
+            key = tuple(document_keys.of(said).row.values())
             if isinstance(said, DocumentStored):
                 sha2 = bytes.fromhex(said.sha2)
                 self._documents[key] = (said.content_type, sha2, event.stored, event.position)
@@ -88,11 +86,3 @@ class _Content:
         self.sha1.update(content)
         self.size += len(content)
         self._chunks += 1
-
-
-def _key(said: DocumentStored | DocumentDeleted) -> tuple[str, UUID, str, str]:
-    """As the index has it."""
-    ifi = actor.ifi(said.agent) if said.agent else None
-    owner = Owner(said.kind, said.activity, said.agent, ifi)  # type: ignore[arg-type]
-    row = DocumentKey(owner, said.registration, said.document_id).row
-    return row["kind"], row["owner"], row["document_id"], row["registration"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
 
 from lrs.log.events import DocumentDeleted, DocumentStored
 from lrs.store import rows
+from lrs.xapi import actor
 from lrs.xapi.document import Kind
 from lrs.xapi.vocabulary import Json
 
@@ -70,6 +71,13 @@ class DocumentKey:
             "registration": self.registration,
             "document_id": self.document_id,
         }
+
+
+def of(said: DocumentStored | DocumentDeleted) -> DocumentKey:
+    """The document that an event is about."""
+    ifi = actor.ifi(said.agent) if said.agent else None
+    owner = Owner(cast(Kind, said.kind), said.activity, said.agent, ifi)
+    return DocumentKey(owner, said.registration, said.document_id)
 
 
 def _digest(*parts: str | None) -> UUID:

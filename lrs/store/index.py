@@ -86,12 +86,12 @@ class Index:
         return list(found.values())
 
     def _new_names(self, tenant: str, added: Sequence[Rows]) -> list[Numbered]:
-        found = {
-            (said.about, said.digest): (number, said)
-            for number, each in enumerate(added, 1)
-            for said in each.names
-            if (tenant, said.about, said.digest) not in self._named
-        }
+        """The names that are new, each where it is said first."""
+        found: dict[tuple[bytes, bytes], Numbered] = {}
+        for number, each in enumerate(added, 1):
+            for said in each.names:
+                if (tenant, said.about, said.digest) not in self._named:
+                    found.setdefault((said.about, said.digest), (number, said))
         return list(found.values())
 
 

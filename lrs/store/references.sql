@@ -54,9 +54,9 @@ WITH RECURSIVE reached AS (
 ), found AS MATERIALIZED (
     SELECT near.id, l.size
       FROM {tenant}.head, near,
-           LATERAL (SELECT octet_length(state) AS size, notification_id, topic
+           LATERAL (SELECT octet_length(state) AS size, notification_id, topic, leaf
                       FROM {tenant}.log WHERE originator_id = near.id AND originator_version = 1 OFFSET 0) AS l
-     WHERE head.one AND l.topic = 'statement-stored' AND l.notification_id <= head.previous
+     WHERE head.one AND l.topic = 'statement-stored' AND l.leaf IS NULL AND l.notification_id <= head.previous
 ), readable AS MATERIALIZED (
     SELECT coalesce(sum(size), 0)::bigint AS bytes FROM found WHERE size <= $3
 )

@@ -58,6 +58,10 @@ class Rows:
     attached: list[Attached]
 
 
+# What an event makes that is no statement.
+NOTHING = Rows(bytes(16), [], None, [], [], [])
+
+
 def of(
     document: Json,
     statement_id: bytes,

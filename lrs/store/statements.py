@@ -99,6 +99,8 @@ class Statements:
         parameters = {"id": UUID(statement_id), "voided": voided, "authority": _text(mine)}
         with self.database.connection() as connection:
             found = connection.execute(QUERIES(tenant, *names), parameters, binary=True).fetchone()
+            if found is None and connection.execute(QUERIES(tenant, "erased"), parameters).fetchone() == ():
+                raise NotFound(f"The statement {statement_id} was erased.")
         if found is None:
             raise NotFound(f"There is no {'voided ' if voided else ''}statement {statement_id}.")
         return Found(*found)

@@ -4,7 +4,11 @@
 SELECT l.notification_id, l.state
   FROM {tenant}.log AS l
  WHERE l.originator_id = %(id)s AND l.originator_version = 1 AND l.topic LIKE 'statement-stored'
+   AND l.leaf IS NULL
    AND %(voided)s = EXISTS (SELECT FROM {tenant}.voided AS v WHERE v.statement = l.originator_id)
+
+-- erased --
+SELECT FROM {tenant}.log WHERE originator_id = %(id)s AND topic = 'statement-stored' AND leaf IS NOT NULL
 
 -- page --
 -- Small texts fit on the page however many they are; what is large comes after them, as far as it fits (texts).
@@ -72,7 +76,8 @@ SELECT DISTINCT ON (l.notification_id)
    AND activity.position > %(after)s AND activity.position < %(before)s
 
 -- visible --
- WHERE l.topic = 'statement-stored' AND l.notification_id > %(after)s AND l.notification_id < %(before)s
+ WHERE l.topic = 'statement-stored' AND l.leaf IS NULL
+   AND l.notification_id > %(after)s AND l.notification_id < %(before)s
    AND NOT EXISTS (SELECT FROM {tenant}.voided AS v WHERE v.statement = l.originator_id)
 
 -- mine --

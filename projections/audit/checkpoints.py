@@ -78,6 +78,16 @@ def one(connection: Connection[Any], tenant: str, size: int) -> Signed | None:
     return found if found and found.size == size else None
 
 
+def covering(connection: Connection[Any], tenant: str, position: int) -> Signed:
+    """The smallest checkpoint that a position is within; NotFound where none is so large."""
+    row = connection.execute(QUERIES(tenant, "covering"), {"position": position}).fetchone()
+    if row is None:
+        raise NotFound(
+            f"Position {position} is not signed yet: POST /audit/checkpoint signs what is known now."
+        )
+    return Signed(*row)
+
+
 def some(connection: Connection[Any], tenant: str, *, before: int, limit: int) -> list[Signed]:
     """Checkpoints below a size, newest first."""
     wanted = {"before": before, "limit": limit}

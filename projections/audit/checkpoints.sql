@@ -14,6 +14,9 @@ INSERT INTO {tenant}.checkpoint (size, note, made) VALUES (%(size)s, %(note)s, c
 -- some --
 SELECT size, note, made FROM {tenant}.checkpoint WHERE size < %(before)s ORDER BY size DESC LIMIT %(limit)s
 
+-- covering --
+SELECT size, note, made FROM {tenant}.checkpoint WHERE size >= %(position)s ORDER BY size LIMIT 1
+
 -- fresh --
 -- Has somebody signed within so many seconds?
 SELECT EXISTS (SELECT FROM {tenant}.checkpoint WHERE made > clock_timestamp() - %(seconds)s * interval '1 second')

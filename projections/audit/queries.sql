@@ -17,6 +17,12 @@ SELECT originator_id, notification_id FROM {tenant}.log
  WHERE originator_id = ANY(%(statements)s::uuid[]) AND originator_version = 1 AND topic = 'statement-stored'
    AND notification_id <= %(size)s
 
+-- entries --
+SELECT notification_id, stored, topic, originator_id, originator_version, state, uuid_send(salt), leaf
+  FROM {tenant}.log
+ WHERE notification_id = ANY(%(positions)s::bigint[])
+ ORDER BY notification_id
+
 -- leaves --
 SELECT index, hash FROM {tenant}.{projection}_hash WHERE level = 0 ORDER BY index
 

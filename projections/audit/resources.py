@@ -96,6 +96,7 @@ RESOURCES = (
             _SIZE,
         ],
         learner="",
+        personal=False,
     ),
     Resource(
         "/audit/proof/consistency",
@@ -108,6 +109,7 @@ RESOURCES = (
             _query("second", "The larger size; what is known, if it is left out."),
         ],
         learner="",
+        personal=False,
     ),
     Resource(
         "/audit/checkpoints",
@@ -120,5 +122,6 @@ RESOURCES = (
             _query("limit", f"The most to return, {MOST_CHECKPOINTS} at most."),
         ],
         learner="",
+        personal=False,
     ),
 )

@@ -124,7 +124,7 @@ def _resource(path: str, summary: str, tell: Callable[[Catalogue, Mapping[str, s
         return tell(catalogue_at(view), asked)
 
     parameters = [_IRI] if path.endswith(("/activities", "/alignments")) else []
-    return Resource(path, summary, "transcripts/read", (NAME,), read, parameters, learner="")
+    return Resource(path, summary, "transcripts/read", (NAME,), read, parameters, learner="", personal=False)
 
 
 _IRI: Json = {

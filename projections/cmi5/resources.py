@@ -59,11 +59,11 @@ def _schema(name: str) -> Json:
 RESOURCES = (
     Resource(
         "/cmi5/courses", "Which cmi5 courses there are.", "transcripts/read", (NAME,), courses,
-        schema=_schema("cmi5-courses"), learner="",
+        schema=_schema("cmi5-courses"), learner="", personal=False,
     ),
     Resource(
         "/cmi5/courses/{course}", "What a cmi5 course consists of.", "transcripts/read", (NAME,), course,
-        schema=_schema("cmi5-course"), learner="",
+        schema=_schema("cmi5-course"), learner="", personal=False,
     ),
     Resource(
         "/cmi5/registrations/{registration}", "How far a learner is in a cmi5 course, and what was broken.",

@@ -34,7 +34,8 @@ class Aligned(NamedTuple):
 
 
 NOT_ALIGNED = Aligned(0, ())
-MOST_REMEMBERED = 50_000
+# So many, none of which is long: with their answers some 50 MB.
+MOST_REMEMBERED, LONGEST = 50_000, 32 * WIDTH
 
 
 class Alignment:
@@ -42,8 +43,8 @@ class Alignment:
 
     def __init__(self, frameworks: Frameworks, activities: Mapping[str, Iterable[str]]) -> None:
         self.items: Mapping[str, Item] = frameworks.by_identifier
-        by_key = {UUID(identifier).bytes: identifier for identifier in frameworks.by_identifier}
-        by_key |= {naming.key(uri): item.identifier for uri, item in frameworks.by_uri.items()}
+        by_key = {naming.key(uri): item.identifier for uri, item in frameworks.by_uri.items()}
+        by_key |= {UUID(identifier).bytes: identifier for identifier in frameworks.by_identifier}
         self._objects = {
             entry: Aligned(OBJECT, (identifier,))
             for named, identifier in by_key.items()
@@ -95,8 +96,6 @@ class _Memory(dict[bytes, Aligned]):
         self._by_key = by_key
 
     def __missing__(self, candidates: bytes) -> Aligned:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
         found: dict[int, dict[str, None]] = {CONTEXT: {}, EXTENSION: {}}
         for at in range(0, len(candidates), WIDTH):
             entry = candidates[at : at + WIDTH]
@@ -104,7 +103,10 @@ class _Memory(dict[bytes, Aligned]):
                 found[entry[0] & ~TYPED][name] = None
         place = CONTEXT if found[CONTEXT] else EXTENSION
         made = Aligned(place, tuple(found[place])) if found[place] else NOT_ALIGNED
-        self[candidates] = made
+        if len(candidates) <= LONGEST:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[candidates] = made
         return made
 
 

@@ -40,7 +40,7 @@ ENDING = frozenset({"achieved", "deselected"})
 
 
 class Direct(NamedTuple):
-    """What is said directly; `confidence` as a probability, `expires` in microseconds since 1970.
+    """What is said directly; `confidence` as a probability or a score, `expires` in microseconds since 1970.
 
     What is refused counts for nothing, and `reason` says why.
     """
@@ -53,16 +53,21 @@ class Direct(NamedTuple):
     reason: str = ""
 
 
-def read(verb: str, statement: Json) -> Direct:
-    """What a statement with one of these verbs says.
+def read(verb: str, statement: Json, score: float | None = None) -> Direct:
+    """What a statement with one of these verbs says, whose result has this score, if any.
 
-    Whoever says how sure they are (-1 to 1) judges, whichever of the verbs that gain they use.
+    Whoever says how sure they are (-1 to 1) judges, whichever of the verbs that gain they use; whoever judges
+    without saying so says it by the score. What did not succeed is neither gained nor lost.
     """
     extensions = statement.get("context", {}).get("extensions", {})
     confidence = _probability(extensions.get(CONFIDENCE))
     kind = _KINDS[verb]
+    if kind in ("gained", "lost") and statement.get("result", {}).get("success") is False:
+        return Direct("refused", verb, reason=f"{verb}, but the result's success is false")
     if kind == "gained" and confidence is not None:
         kind = "judged"
+    if kind == "judged" and confidence is None:
+        confidence = score
     evidence = [each for each in _several(extensions.get(EVIDENCE)) if isinstance(each, str)]
     return Direct(kind, verb, confidence, _moment(extensions.get(EXPIRES)), evidence)
 

@@ -1,7 +1,8 @@
 """What do direct claims come to? Held from a gain until it expires or is lost; and the goals that are set.
 
-- gained (achieved, conferred, verified): she has it, whatever the scores say, as long as it is held.
-- lost (revoked, forfeited, expired): what was claimed and scored before counts no longer.
+- gained (achieved, conferred, verified): she has it, whatever the scores say, as long as one of them holds.
+- lost (revoked, forfeited, expired): what was claimed and scored before counts no longer, unless it was said
+  by somebody who is trusted more: as with voids, whose word is worth less cannot take it back.
 - judged (asserted, assessed, ... with a confidence): one scored piece of evidence, until it expires.
 - planned, dropped: a goal of hers, which changes nothing else.
 
@@ -10,8 +11,8 @@ Only claims of those who are trusted count, but anybody may set a goal.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from projections.competencies.claiming import Kind
@@ -43,9 +44,14 @@ class Weighed(NamedTuple):
     verified_by: tuple[str, ...]
 
     @property
+    def rank(self) -> int:
+        """How far it is trusted; 0 where it does not count."""
+        return self.source.rank or int(bool(self.verified_by))
+
+    @property
     def accepted(self) -> bool:
         """Whether it counts."""
-        return self.source.rank > 0 or bool(self.verified_by)
+        return self.rank > 0
 
     def standing(self, now: int) -> bool:
         """Whether it has not run out."""
@@ -54,16 +60,19 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What all claims about one competency come to: what is held, since when nothing older counts, a goal."""
+    """What all claims about one competency come to: what is held, since when nothing older counts, a goal.
+
+    `lost` is the last moment at which it was lost by the word of somebody who is trusted so far.
+    """
 
     held: Weighed | None = None
-    lost_at: int | None = None
+    lost: Mapping[int, int] = field(default_factory=dict)
     judged: Sequence[Weighed] = ()
     goal: bool = False
 
-    def counts(self, at: int) -> bool:
-        """Whether what was shown then still counts."""
-        return self.lost_at is None or at > self.lost_at
+    def counts(self, at: int, rank: int) -> bool:
+        """Whether what was shown then still counts, by the word of somebody who is trusted so far."""
+        return not any(at <= lost and rank <= trusted for trusted, lost in self.lost.items())
 
 
 NOTHING_CLAIMED = Claimed()
@@ -71,8 +80,8 @@ NOTHING_CLAIMED = Claimed()
 
 def of(claims: Iterable[Weighed], ended: Collection[str], now: int) -> Claimed:
     """What claims given oldest first come to; `ended` are the statements whose goals are none any longer."""
-    held: Weighed | None = None
-    lost_at: int | None = None
+    gains: list[Weighed] = []
+    lost: dict[int, int] = {}
     judged: list[Weighed] = []
     goal = False
     for each in claims:
@@ -82,9 +91,10 @@ def of(claims: Iterable[Weighed], ended: Collection[str], now: int) -> Claimed:
         elif not each.accepted:
             continue
         elif said.kind == "lost":
-            held, lost_at, judged = None, said.at, []
-        elif said.kind == "gained":
-            held = each
-        elif said.confidence is not None and each.standing(now):
+            lost[each.rank] = said.at
+            gains, judged = ([one for one in several if one.rank > each.rank] for several in (gains, judged))
+        elif each.standing(now) and said.kind == "gained":
+            gains.append(each)
+        elif each.standing(now) and said.confidence is not None:
             judged.append(each)
-    return Claimed(held if held and held.standing(now) else None, lost_at, judged, goal)
+    return Claimed(gains[-1] if gains else None, lost, judged, goal)

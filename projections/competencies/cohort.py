@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -14,13 +14,15 @@ from lrs.settings import Settings
 from lrs.xapi.vocabulary import Json
 from projections.catalogue.model import Provider
 from projections.competencies import document, gathering, hiding
+from projections.competencies.folding import Folded
 from projections.competencies.mastery import INSUFFICIENT, STATES, State
 from projections.competencies.read import Sight
 from projections.competencies.shown import Evidence
 from projections.competencies.trees import Tree
 from projections.learners.read import owners
 
-AT_ONCE = 200
+# Learners, and pieces of evidence: these take some 25 MB.
+MOST_LEARNERS, MOST_PIECES = 200, 50_000
 
 
 def cohort(seen: Sight, tree: Tree, name: str) -> Json:
@@ -64,23 +66,46 @@ def _counted(seen: Sight, tree: Tree, provider: Provider) -> tuple[int, dict[str
     learners = 0
     counts: dict[str, Counter[State]] = {}
     for evidence in _everybody(seen):
-        masteries = seen.fold(_of(provider, seen, evidence)).masteries
-        shown = [each for each in masteries if each in tree.place]
+        folded = seen.fold(_of(provider, seen, evidence))
+        masteries = folded.masteries
+        shown = [each for each in masteries if each in tree.place and _is_shown(each, folded)]
         learners += bool(shown)
         for each in shown:
             counts.setdefault(each, Counter())[masteries[each].state] += 1
     return learners, counts
 
 
+def _is_shown(competency: str, folded: Folded) -> bool:
+    """Whether there is more of it than a goal."""
+    said = folded.claims.get(competency, ())
+    return competency in folded.numbers or any(each.said.kind not in ("planned", "dropped") for each in said)
+
+
 def _everybody(seen: Sight) -> Iterator[Evidence]:
     """All that is known of each learner, some at once."""
     groups: dict[UUID, list[UUID]] = {}
+    sizes: Counter[UUID] = Counter()
     owned = owners(seen.view)
-    for ifi in gathering.everybody(seen.view):
-        groups.setdefault(owned.get(ifi, ifi), []).append(ifi)
-    waiting: Sequence[list[UUID]] = list(groups.values())
-    for start in range(0, len(waiting), AT_ONCE):
-        yield from gathering.gather_each(seen.view, waiting[start : start + AT_ONCE], seen.sources)
+    for ifi, pieces in gathering.everybody(seen.view):
+        learner = owned.get(ifi, ifi)
+        groups.setdefault(learner, []).append(ifi)
+        sizes[learner] += pieces
+    for together in _batches(groups, sizes):
+        yield from gathering.gather_each(seen.view, [groups[each] for each in together], seen.sources)
+
+
+def _batches(learners: Iterable[UUID], sizes: Mapping[UUID, int]) -> Iterator[list[UUID]]:
+    """As many at once as there is room for; of whom more is known than that comes alone."""
+    batch: list[UUID] = []
+    pieces = 0
+    for each in learners:
+        pieces += sizes[each]
+        if batch and (len(batch) == MOST_LEARNERS or pieces > MOST_PIECES):
+            yield batch
+            batch, pieces = [], sizes[each]
+        batch.append(each)
+    if batch:
+        yield batch
 
 
 def _of(provider: Provider, seen: Sight, evidence: Evidence) -> Evidence:

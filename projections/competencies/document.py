@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from lrs.xapi.vocabulary import Json
@@ -11,20 +12,36 @@ from projections.competencies.claims import Weighed
 from projections.competencies.folding import Folded
 from projections.competencies.frontier import Gap
 from projections.competencies.mastery import INSUFFICIENT, NOTHING_KNOWN, Mastery, Policy
-from projections.competencies.rollup import Rolled, roll_up
+from projections.competencies.rollup import Rolled
 from projections.competencies.trees import Tree
 from projections.testimony.moments import moment
 from projections.testimony.sources import Source
 
 DIGITS = 4
+# In a sentence.
+MOST_NAMED = 5
 
 # What is told of an item of which nothing is known: the same for every learner.
 _unknown: WeakKeyDictionary[Tree, Mapping[str, Json]] = WeakKeyDictionary()
 
 
-def framework(tree: Tree, folded: Folded, policy: Policy, within: Sequence[str]) -> Json:
-    """What she can do of a framework, or of a part of it."""
-    rolled = roll_up(tree, folded.masteries, policy)
+class Told(NamedTuple):
+    """What was told of a framework before, and by which masteries and branches."""
+
+    items: Sequence[Json]
+    masteries: Mapping[str, Mastery]
+    rolled: Mapping[str, Rolled]
+
+
+def framework(
+    tree: Tree,
+    folded: Folded,
+    policy: Policy,
+    within: Sequence[str],
+    rolled: Mapping[str, Rolled],
+    before: Told | None = None,
+) -> Json:
+    """What she can do of a framework, or of a part of it; what has not changed is told as `before`."""
     unknown = untouched(tree)
     found = frontier.gaps(tree, folded.masteries, within)
     return {
@@ -32,9 +49,21 @@ def framework(tree: Tree, folded: Folded, policy: Policy, within: Sequence[str])
         "title": tree.framework.title,
         "version": tree.framework.version,
         "rollup": rollup(rolled.get(tree.framework.id)) or no_rollup(tree, tree.framework.id),
-        "items": [item(unknown[each], each, folded, policy, rolled) for each in within],
+        "items": [
+            before.items[place]
+            if before and _is_as_before(each, folded.masteries, rolled, before)
+            else item(unknown[each], each, folded, policy, rolled)
+            for place, each in enumerate(within)
+        ],
         "gaps": [gap(each, tree, folded.masteries) for each in found],
     }
+
+
+def _is_as_before(
+    identifier: str, masteries: Mapping[str, Mastery], rolled: Mapping[str, Rolled], before: Told
+) -> bool:
+    same = masteries.get(identifier) is before.masteries.get(identifier)
+    return same and rolled.get(identifier) == before.rolled.get(identifier)
 
 
 def untouched(tree: Tree) -> Mapping[str, Json]:
@@ -134,10 +163,16 @@ def _explained(found: Gap, tree: Tree, masteries: Mapping[str, Mastery]) -> str:
     if not found.behind:
         return f"{weak} Nothing that comes before it is weak."
     causes = found.causes or found.behind
-    begin = " and ".join(f"{_called(each, tree)}, {_figures(masteries[each])}" for each in causes)
+    begin = _listed([f"{_called(each, tree)}, {_figures(masteries[each])}" for each in causes], " and ")
     between = [_called(each, tree) for each in found.behind if each not in causes]
-    by_way = f", by way of {', '.join(between)}" if between else ""
+    by_way = f", by way of {_listed(between, ', ')}" if between else ""
     return f"{weak} It begins with what comes before it: {begin}{by_way}."
+
+
+def _listed(named: Sequence[str], between: str) -> str:
+    """The first ones, and how many more there are."""
+    more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+    return between.join([*named[:MOST_NAMED], *more])
 
 
 def _figures(mastery: Mastery) -> str:

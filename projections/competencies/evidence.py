@@ -95,7 +95,8 @@ def _direct(event: Recorded, statement: Json, verb: str) -> Iterable[Insert]:
     found = list(candidates(statement))
     if not found:
         return ()
-    return _claims(event, statement, claiming.read(verb, statement), found, claiming.learners(statement))
+    said = claiming.read(verb, statement, _score(verb, statement.get("result", _NONE)))
+    return _claims(event, statement, said, found, claiming.learners(statement))
 
 
 def _claims(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 import orjson
 
@@ -25,7 +26,7 @@ class Folded:
     """What it comes to, by competency, and the statements that count for nothing.
 
     `numbers` are the places in `shown` of what was shown of a competency, and `accepted` says of each place
-    whether it is trusted (1), trusted by nobody (0) or taken back (-1).
+    how far it is trusted (the rank of its source), or that it is taken back (-1).
     """
 
     shown: Shown
@@ -37,10 +38,29 @@ class Folded:
     refused: Sequence[Refused]
 
 
-def fold(evidence: Evidence, alignment: Alignment, sources: Sources, policy: Policy, *, now: int) -> Folded:
+class Known(NamedTuple):
+    """What a competency came to, by so many pieces of evidence and nothing else; its weight was so then."""
+
+    pieces: int
+    mastery: Mastery
+
+
+NOTHING_BEFORE: Mapping[str, Known] = {}
+
+
+def fold(
+    evidence: Evidence,
+    alignment: Alignment,
+    sources: Sources,
+    policy: Policy,
+    *,
+    now: int,
+    known: Mapping[str, Known] = NOTHING_BEFORE,
+) -> Folded:
     """What the evidence comes to; `now` is the moment in microseconds since 1970 that ages are told by.
 
-    Depends on nothing else, and not on the order in which anything came.
+    Depends on nothing else, and not on the order in which anything came. Where more evidence came and nothing
+    else, what is `known` of competencies that it is not about is taken as it is.
     """
     shown = evidence.shown.once()
     weighing = Weighing(evidence.voids, sources)
@@ -52,7 +72,7 @@ def fold(evidence: Evidence, alignment: Alignment, sources: Sources, policy: Pol
     claimed = {name: claims.of(found, ended, now) for name, found in said.items()}
     folding = _Folding(shown, accepted, policy, now)
     masteries = {
-        name: folding.of(numbers.get(name, ()), claimed.get(name, claims.NOTHING_CLAIMED))
+        name: folding.of(numbers.get(name, ()), claimed.get(name, claims.NOTHING_CLAIMED), known.get(name))
         for name in numbers.keys() | claimed.keys()
     }
     doubts = _doubts(weighing, shown, accepted, said)
@@ -66,7 +86,7 @@ def _accepted(shown: Shown, weighing: Weighing, verifying: Mapping[str, tuple[st
         statement, authority = shown.statements[number], orjson.loads(shown.authorities[number])
         rank = weighing.sources.of(authority).rank or int(statement in verifying)
         voided = weighing.voided(statement, authority, rank)
-        accepted[number] = -1 if voided else int(rank > 0)
+        accepted[number] = -1 if voided else rank
     return accepted
 
 
@@ -103,16 +123,25 @@ def _ended(references: Iterable[Reference], weighing: Weighing) -> set[str]:
     return found
 
 
+def known(folded: Folded) -> Mapping[str, Known]:
+    """What holds on as long as nothing but evidence comes."""
+    return {
+        name: Known(len(numbers), folded.masteries[name])
+        for name, numbers in folded.numbers.items()
+        if name not in folded.claimed
+    }
+
+
 class _Ranks(dict[bytes, int]):
-    """Whether an authority is trusted at all, by its text."""
+    """How far an authority is trusted, by its text."""
 
     def __init__(self, sources: Sources) -> None:
         super().__init__()
         self._sources = sources
 
     def __missing__(self, authority: bytes) -> int:
-        trusted = self[authority] = int(self._sources.of(orjson.loads(authority)).rank > 0)
-        return trusted
+        rank = self[authority] = self._sources.of(orjson.loads(authority)).rank
+        return rank
 
 
 def _numbers(shown: Shown, accepted: Sequence[int], alignment: Alignment) -> Mapping[str, Sequence[int]]:
@@ -157,20 +186,21 @@ class _Folding:
         self._policy = policy
         self._now = now
         self._estimate = policy.estimator
-        self._plain = None not in shown.scores and min(accepted, default=1) == 1
+        self._plain = None not in shown.scores and min(accepted, default=1) > 0
         # What is of a later moment than now is as fresh as can be.
         self._ahead = bool(shown.ats) and shown.ats[-1] > now
-        self._grown = [] if self._ahead else [mastery.grown(at) for at in shown.ats]
 
-    def of(self, numbers: Sequence[int], claimed: Claimed) -> Mastery:
+    def of(self, numbers: Sequence[int], claimed: Claimed, known: Known | None) -> Mastery:
         """One competency."""
         if self._ahead or claimed is not claims.NOTHING_CLAIMED:
             return self._with_claims(numbers, claimed)
+        if known is not None and known.pieces == len(numbers):
+            return known.mastery
         scored = numbers if self._plain else self._scored(numbers)
-        scores, statements, grown = self._shown.scores, self._shown.statements, self._grown
+        scores, statements, ats = self._shown.scores, self._shown.statements, self._shown.ats
         estimate = self._estimate([scores[n] for n in scored])  # type: ignore[misc]
         met, unverified = ((), ()) if scored is numbers else self._others(numbers)
-        whole = sum([grown[n] for n in scored])
+        whole = sum([mastery.grown(ats[n]) for n in scored])
         return Mastery(
             self._policy.state(estimate, len(scored)),
             estimate,
@@ -179,7 +209,7 @@ class _Folding:
             [statements[n] for n in scored],
             met,
             unverified,
-            self._shown.ats[numbers[-1]],
+            ats[numbers[-1]],
         )
 
     def _scored(self, numbers: Sequence[int]) -> Sequence[int]:
@@ -198,7 +228,7 @@ class _Folding:
         pieces = [
             (shown.ats[n], shown.statements[n], shown.scores[n])
             for n in self._scored(numbers)
-            if claimed.counts(shown.ats[n])
+            if claimed.counts(shown.ats[n], self._accepted[n])
         ]
         judged = [(each.said.at, each.said.statement, each.said.confidence) for each in claimed.judged]
         pieces = sorted([*pieces, *judged])

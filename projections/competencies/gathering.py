@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -56,15 +56,29 @@ def gather_each(view: View, groups: Sequence[Sequence[UUID]], sources: Sources) 
         yield Evidence(Shown.together(hers), said, references, voids)
 
 
-def state(view: View, ifis: Iterable[UUID]) -> tuple[int, ...]:
-    """How many rows there are that a map of these depends on: as many as before are the same as before."""
-    (row,) = _Rows(view, ifis)("state")
-    return row
+class State(NamedTuple):
+    """How many rows there are that a map depends on, and where the last is: of evidence, and of all else.
+
+    As many as before, with the same last one, are the same as before.
+    """
+
+    shown: tuple[int, int]
+    said: tuple[int, int]
 
 
-def everybody(view: View) -> list[UUID]:
-    """The identifiers of whom anything is known."""
-    return [ifi for (ifi,) in _Rows(view, ())("everybody")]
+NOTHING = State((0, 0), (0, 0))
+
+
+def state(view: View, ifis: Iterable[UUID], before: State) -> tuple[State, bool]:
+    """How it is, and whether evidence has come since a state before and nothing else has."""
+    (*shown, older), (*said, _) = _Rows(view, ifis)("state", since=before.shown[1])
+    now = State((shown[0], shown[1]), (said[0], said[1]))
+    return now, now.said == before.said and older == before.shown[0]
+
+
+def everybody(view: View) -> list[tuple[UUID, int]]:
+    """The identifiers of whom anything is known, and how many pieces of evidence and claims."""
+    return [(ifi, pieces) for ifi, pieces in _Rows(view, ())("everybody")]
 
 
 def names(view: View, ifis: Iterable[UUID], folded: Folded, wanted: Iterable[str]) -> dict[str, Any]:

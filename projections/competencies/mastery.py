@@ -19,6 +19,8 @@ MASTERED, APPROACHING, DEVELOPING, INSUFFICIENT = STATES
 
 # From here on one approaches the cut.
 NEAR = 0.75
+# Sums of floats miss what they are by less than this: the mean of 43 times 0.8 is 0.7999999999999999.
+_DIGITS = 9
 DAY = 24 * 60 * 60 * 1_000_000
 # What is so old counts half for how sure an estimate is.
 HALF_LIFE = 180 * DAY
@@ -54,17 +56,28 @@ class Policy:
         """How an estimate of so many scores came about, as people may read it."""
         return Formulas(self)
 
+    @cached_property
+    def fewest(self) -> int:
+        """How many scores it takes to tell anything: of fewer than its n, n-mastery never does."""
+        return max(self.needed, int(self.given.get("n", 0)))
+
     def state(self, estimate: Estimate, scored: int) -> State:
         """What an estimate of so many scores comes to."""
-        if scored < self.needed:
+        if scored < self.fewest:
             return INSUFFICIENT
         return self.level(estimate)
 
     def level(self, estimate: Estimate) -> State:
         """What an estimate comes to, whatever it is made of."""
-        if estimate is None or estimate < NEAR * self.cut:
+        cut, near = self._marks
+        if estimate is None or (reached := round(estimate, _DIGITS)) < near:
             return DEVELOPING
-        return MASTERED if estimate >= self.cut else APPROACHING
+        return MASTERED if reached >= cut else APPROACHING
+
+    @cached_property
+    def _marks(self) -> tuple[float, float]:
+        """Of mastery, and of what is near to it."""
+        return round(self.cut, _DIGITS), round(NEAR * self.cut, _DIGITS)
 
 
 class Formulas(dict[int, str]):
@@ -105,8 +118,8 @@ class Mastery:
 
     @property
     def assessed(self) -> bool:
-        """Whether there is anything to tell a level by."""
-        return self.held or self.estimate is not None
+        """Whether there is anything to tell a level by: also many scores of which n-mastery takes too few."""
+        return self.estimate is not None or self.state != INSUFFICIENT
 
 
 NOTHING_KNOWN = Mastery(INSUFFICIENT, None, 0.0, 0.0)

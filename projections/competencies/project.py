@@ -9,7 +9,7 @@ from projections.projection import Projection
 
 COMPETENCIES = Projection(
     name="competencies",
-    version=1,
+    version=2,
     topics=evidence.TOPICS,
     fold=evidence.fold,
     folder=Path(__file__).parent,

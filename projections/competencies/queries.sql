@@ -1,9 +1,25 @@
 -- state --
--- How many rows are there that a map of these identifiers depends on?
-SELECT (SELECT count(*) FROM {tenant}.{projection}_evidence WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s),
-       (SELECT count(*) FROM {tenant}.{projection}_claim WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s),
-       (SELECT count(*) FROM {tenant}.{projection}_voided WHERE position <= %(position)s),
-       (SELECT count(*) FROM {tenant}.{projection}_reference WHERE position <= %(position)s)
+-- How many rows are there that a map of these identifiers depends on, and which is the last? First the evidence alone,
+-- then what is said of her, of that, and against it. Rows are added; where something is erased, there are fewer.
+WITH shown AS MATERIALIZED (
+    SELECT statement, position FROM {tenant}.{projection}_evidence
+     WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+), claimed AS MATERIALIZED (
+    SELECT statement, position FROM {tenant}.{projection}_claim
+     WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
+), hers AS (
+    SELECT statement FROM shown UNION ALL SELECT statement FROM claimed
+), about AS MATERIALIZED (
+    SELECT statement, position FROM {tenant}.{projection}_reference
+     WHERE target IN (SELECT statement FROM hers) AND position <= %(position)s
+), against AS (
+    SELECT position FROM {tenant}.{projection}_voided
+     WHERE target IN (SELECT statement FROM hers UNION ALL SELECT statement FROM about) AND position <= %(position)s
+)
+SELECT count(*), coalesce(max(position), 0), count(*) FILTER (WHERE position <= %(since)s) FROM shown
+ UNION ALL
+SELECT count(*), coalesce(max(position), 0), 0
+  FROM (SELECT position FROM claimed UNION ALL SELECT position FROM about UNION ALL SELECT position FROM against) AS said
 
 -- shown --
 -- What these identifiers have scored or met up to a position, oldest first: one row of columns, for a learner may
@@ -24,10 +40,12 @@ SELECT ifi, array_agg(statement::text), array_agg(at), array_agg(score), array_a
  GROUP BY ifi
 
 -- everybody --
--- Of whom is anything known up to a position?
-SELECT ifi FROM {tenant}.{projection}_evidence WHERE position <= %(position)s
- UNION
-SELECT ifi FROM {tenant}.{projection}_claim WHERE position <= %(position)s
+-- Of whom is anything known up to a position, and how much?
+SELECT ifi, sum(pieces)::bigint
+  FROM (SELECT ifi, count(*) AS pieces FROM {tenant}.{projection}_evidence WHERE position <= %(position)s GROUP BY ifi
+         UNION ALL
+        SELECT ifi, count(*) FROM {tenant}.{projection}_claim WHERE position <= %(position)s GROUP BY ifi) AS known
+ GROUP BY ifi
  ORDER BY ifi
 
 -- claims --

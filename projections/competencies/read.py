@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lrs.errors import NotFound
@@ -9,7 +10,7 @@ from projections.catalogue.model import Catalogue
 from projections.catalogue.read import catalogue_at
 from projections.competencies import folding
 from projections.competencies.alignment import Alignment
-from projections.competencies.folding import Folded
+from projections.competencies.folding import NOTHING_BEFORE, Folded, Known
 from projections.competencies.mastery import Policy
 from projections.competencies.shown import Evidence
 from projections.competencies.trees import Tree, tree
@@ -49,9 +50,9 @@ class Sight:
             raise NotFound(f"There is no framework {framework[:100]}.")
         return [tree(found)]
 
-    def fold(self, evidence: Evidence) -> Folded:
+    def fold(self, evidence: Evidence, known: Mapping[str, Known] = NOTHING_BEFORE) -> Folded:
         """What evidence comes to."""
-        return folding.fold(evidence, self.alignment, self.sources, self.policy, now=self.now)
+        return folding.fold(evidence, self.alignment, self.sources, self.policy, now=self.now, known=known)
 
 
 def sight(view: View) -> Sight:

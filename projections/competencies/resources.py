@@ -9,7 +9,7 @@ import orjson
 
 from lrs.errors import NotFound
 from projections.competencies import cohort, document, evidenced, frontier, gathering, keeping
-from projections.competencies.folding import Folded
+from projections.competencies.folding import NOTHING_BEFORE, Folded, known
 from projections.competencies.keeping import Map
 from projections.competencies.read import Sight, sight
 from projections.competencies.rollup import roll_up
@@ -26,22 +26,30 @@ def competencies(view: View, asked: Mapping[str, str]) -> Json:
     seen, her = sight(view), learner_at(view, asked["learner"])
     parts = _parts(seen, asked)
 
-    def make() -> Map:
+    def make(before: Map | None) -> Map:
         evidence = gathering.gather(view, her.ifis, seen.sources)
-        folded = seen.fold(evidence)
+        folded = seen.fold(evidence, before.known if before else NOTHING_BEFORE)
+        rolled = [roll_up(tree, folded.masteries, seen.policy) for tree, _ in parts]
         other = [] if _narrowed(asked) else _other(seen, her, folded)
         return Map(
-            [document.framework(tree, folded, seen.policy, within) for tree, within in parts],
+            [
+                document.framework(
+                    tree, folded, seen.policy, within, rolled[n], before.before(n) if before else None
+                )
+                for n, (tree, within) in enumerate(parts)
+            ],
             other,
             document.refused(folded),
             [_grown(folded, within) for _, within in parts],
-            len(folded.shown.statements),
+            known(folded),
+            rolled,
+            _pieces(folded),
             evidence.latest,
             lasting=not (other or evidence.runs_out),
         )
 
-    narrowed = (asked.get("framework"), asked.get("item"))
-    told = keeping.told(seen, her, narrowed, make)
+    narrowed = [asked.get(name, "").lower() for name in ("framework", "item")]
+    told = keeping.told(seen, her, tuple(narrowed), make)
     return {"learner": her.about, "policy": document.policy(seen.policy), **told}
 
 
@@ -89,6 +97,12 @@ def _grown(folded: Folded, within: Sequence[str]) -> Mapping[int, float]:
     """By place, of what there is evidence of."""
     masteries = folded.masteries
     return {place: masteries[each].grown for place, each in enumerate(within) if each in masteries}
+
+
+def _pieces(folded: Folded) -> int:
+    """How many there are of all that may be many: also what a claim names as its evidence."""
+    named = sum(len(each.said.evidence) + 4 for found in folded.claims.values() for each in found)
+    return len(folded.shown.statements) + named + len(folded.refused)
 
 
 def _narrowed(asked: Mapping[str, str]) -> bool:

@@ -71,7 +71,10 @@ def _sums(tree: Tree, masteries: Mapping[str, Mastery], policy: Policy) -> _Sums
 
 
 def _own(mastery: Mastery, policy: Policy) -> tuple[float, int]:
-    """What an item is by itself; what is held counts at least as much as mastery takes."""
+    """What an item is by itself; what is held counts at least as much as mastery takes.
+
+    Where n-mastery gives no estimate of what has been scored often enough, that is nothing.
+    """
     value, count = mastery.estimate or 0.0, len(mastery.scored)
     if mastery.held:
         return max(value, policy.cut), max(count, policy.needed)

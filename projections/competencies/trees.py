@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from lrs.case import graph
 from projections.frameworks.model import Framework
 
 # Frameworks are kept by whoever reads them, and few are read at a time.
@@ -14,9 +15,10 @@ _kept: dict[int, tuple[Framework, Tree]] = {}
 
 
 class Tree:
-    """A framework, its items from the top down, and for each what is above it and what comes before it.
+    """A framework, its items from the top down, and for each what is above it.
 
-    An item may hang under several parents, and real packages have circles: each item counts once.
+    An item may hang under several parents, and real packages have circles: each item counts once. `forward`
+    has the items that prerequisites are about, each after all that comes before it.
     """
 
     def __init__(self, framework: Framework) -> None:
@@ -24,9 +26,12 @@ class Tree:
         self.order = tuple(_downwards(framework))
         self.place = {identifier: number for number, identifier in enumerate(self.order)}
         self.parents = _parents(framework)
-        self.ancestors = {each: (*_reached(each, self.parents), framework.id) for each in self.order}
+        above = graph.reach(self.parents)
+        self.ancestors = {
+            each: (each, *(above.get(each, frozenset()) - {each}), framework.id) for each in self.order
+        }
         self.plain = self._is_plain()
-        self._before: dict[str, frozenset[str]] = {}
+        self.forward = tuple(graph.finished(framework.prerequisites))
 
     @cached_property
     def above(self) -> Sequence[Sequence[int]]:
@@ -64,18 +69,6 @@ class Tree:
         """It and all that is under it, from the top down."""
         return tuple(each for each in self.order if identifier in self.ancestors[each])
 
-    def before(self, identifier: str) -> frozenset[str]:
-        """All that comes before it, step by step back to the beginning; never itself."""
-        found = self._before.get(identifier)
-        if found is None:
-            reached = _reached(identifier, self.framework.prerequisites)
-            found = self._before[identifier] = frozenset(reached) - {identifier}
-        return found
-
-    def in_order(self, identifiers: Iterable[str]) -> list[str]:
-        """From the top down."""
-        return sorted(identifiers, key=self.place.__getitem__)
-
 
 def tree(framework: Framework) -> Tree:
     """Its tree, which is kept for as long as some others are not asked for."""
@@ -101,21 +94,9 @@ def _downwards(framework: Framework) -> Iterator[str]:
 
 
 def _parents(framework: Framework) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for parent, children in framework.children.items():
         if parent in framework.items:
             for child in children:
-                found[child] = (*found.get(child, ()), parent)
-    return found
-
-
-def _reached(start: str, steps: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The start, and whatever steps lead to, each once."""
-    found = {start: None}
-    waiting = [start]
-    while waiting:
-        for each in steps.get(waiting.pop(), ()):
-            if each not in found:
-                found[each] = None
-                waiting.append(each)
-    return list(found)
+                found.setdefault(child, []).append(parent)
+    return {child: tuple(parents) for child, parents in found.items()}

@@ -63,8 +63,8 @@ class Frameworks(Mapping[str, Framework]):
 
 
 def known(frameworks: Frameworks, iri: str) -> Item | None:
-    """Which competency does an IRI name? By the item's uri, or by an end that is the item's identifier."""
-    return frameworks.by_uri.get(iri) or frameworks.by_identifier.get(iri[-36:].lower())
+    """Which competency does an IRI name? Its end is the item's identifier, or else it is the item's uri."""
+    return frameworks.by_identifier.get(iri[-36:].lower()) or frameworks.by_uri.get(iri)
 
 
 def frameworks(all_: Iterable[Framework]) -> Frameworks:

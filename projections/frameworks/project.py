@@ -24,14 +24,17 @@ def fold(event: Recorded) -> Iterator[Insert]:
     yield Insert("package", (framework, position, document, orjson.dumps(package)))
     for number, each in enumerate(case.items(package)):
         yield Insert("node", (ITEM, case.identifier(each), position, number, orjson.dumps(each)))
+    nodes = case.Nodes(package)
     for number, each in enumerate(case.associations(package)):
         yield Insert("node", (ASSOCIATION, case.identifier(each), position, number, orjson.dumps(each)))
-        for end in sorted(_ends(each)):
+        for end in sorted(_ends(nodes, each)):
             yield Insert("end", (end, position, number))
 
 
-def _ends(association: Json) -> set[str]:
-    return {case.identifier(association[end]) for end in ("originNodeURI", "destinationNodeURI")}
+def _ends(nodes: case.Nodes, association: Json) -> set[str]:
+    """The nodes that it is between; what the package does not have is named as it is there."""
+    both = association["originNodeURI"], association["destinationNodeURI"]
+    return {nodes.of(each) or case.identifier(each) for each in both}
 
 
-FRAMEWORKS = Projection("frameworks", 1, frozenset({FrameworkImported.topic}), fold, Path(__file__).parent)
+FRAMEWORKS = Projection("frameworks", 2, frozenset({FrameworkImported.topic}), fold, Path(__file__).parent)

@@ -133,7 +133,9 @@ _PAGE = (
 def _resource(
     name: str, summary: str, tell: Callable[[View, Mapping[str, str]], Bare], page: tuple[Json, ...] = ()
 ) -> Resource:
-    return Resource(f"{CASE}/{name}", summary, "frameworks/read", (NAME,), tell, page, learner="")
+    return Resource(
+        f"{CASE}/{name}", summary, "frameworks/read", (NAME,), tell, page, learner="", personal=False
+    )
 
 
 RESOURCES = (

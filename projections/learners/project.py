@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from lrs.log.event_log import Recorded
 from lrs.log.events import (
     STATEMENT_STORED,
     IdentifierLinked,
     IdentifierUnlinked,
+    LearnerErased,
     LearnerRegistered,
     from_state,
 )
@@ -22,7 +25,13 @@ from projections.learners import alike
 from projections.projection import Change, Insert, Projection, Run
 
 TOPICS = frozenset(
-    {STATEMENT_STORED, LearnerRegistered.topic, IdentifierLinked.topic, IdentifierUnlinked.topic}
+    {
+        STATEMENT_STORED,
+        LearnerRegistered.topic,
+        LearnerErased.topic,
+        IdentifierLinked.topic,
+        IdentifierUnlinked.topic,
+    }
 )
 NOBODY = UUID(int=0)
 
@@ -37,6 +46,9 @@ def fold(event: Recorded) -> Iterator[Change]:
             folded = alike.name(name) or NOBODY
             row = (UUID(learner), event.position, name.encode(), folded, born, number.encode())
             yield Insert("learner", row)
+        case LearnerErased(learner) as erased:
+            words = orjson.dumps([erased.reason, erased.authority])
+            yield Insert("erased", (UUID(learner), event.position, event.stored, words))
         case IdentifierLinked(learner, ifi) | IdentifierUnlinked(learner, ifi):
             linked = event.topic == IdentifierLinked.topic
             yield Insert("link", (actor.digest(ifi), event.position, UUID(learner), linked, ifi.encode()))
@@ -72,4 +84,4 @@ def _said(ifi: str, name: str, authority: str) -> dict[str, Any]:
     }
 
 
-LEARNERS = Projection("learners", 1, TOPICS, fold, Path(__file__).parent)
+LEARNERS = Projection("learners", 2, TOPICS, fold, Path(__file__).parent, shared=True)

@@ -36,11 +36,16 @@ WITH link AS MATERIALIZED (
   WHERE i.own = ANY(%(learners)b::uuid[]) AND i.position <= %(position)s
   ORDER BY i.own, i.position)
 
+-- erased --
+-- When and why she was erased, at whatever position one looks: what was known before is gone as well.
+SELECT stored, words FROM {tenant}.{projection}_erased
+ WHERE learner = %(learner)s ORDER BY position DESC LIMIT 1
+
 -- owners --
--- To whom all identifiers are linked that are linked to somebody.
+-- To whom all identifiers are linked that are linked to somebody, or those among some.
 SELECT ifi, learner
   FROM (SELECT DISTINCT ON (ifi) ifi, learner, linked FROM {tenant}.{projection}_link
-         WHERE position <= %(position)s
+         WHERE position <= %(position)s AND (%(among)b::uuid[] IS NULL OR ifi = ANY(%(among)b::uuid[]))
          ORDER BY ifi, position DESC) AS newest
  WHERE linked
 

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from lrs.database import arrays, sql
-from lrs.errors import NotFound
+from lrs.errors import Gone, NotFound
+from lrs.xapi import actor
 from projections.learners.project import NOBODY
 from projections.resource import Json, View
+from projections.view import Views
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 NAME = "learners"
@@ -77,6 +81,7 @@ def person(view: View, learner: str) -> Person:
     if wanted in moved:
         raise NotFound(f"The identifier that was learner {wanted} is linked to learner {moved[wanted]}.")
     if wanted not in found:
+        _tell_if_erased(view, wanted)
         raise NotFound(f"There is no learner {wanted}.")
     return found[wanted]
 
@@ -98,9 +103,17 @@ def learner_at(view: View, learner: str) -> Learner:
     return Learner(about, [each.digest for each in found.identifiers])
 
 
-def owners(view: View) -> dict[UUID, UUID]:
-    """The learners of all identifiers that are linked, by their digests."""
-    return dict(_rows(view, "owners"))
+def selves(views: Views, tenant: str, learner: UUID) -> set[UUID]:
+    """She, and the learners that her identifiers are by themselves: as these she was known before."""
+    with views.open(tenant, [NAME]) as view:
+        known = people(view, [learner]).values()
+    return {learner, *(actor.own_learner(each.ifi) for one in known for each in one.identifiers)}
+
+
+def owners(view: View, among: Iterable[UUID] | None = None) -> dict[UUID, UUID]:
+    """The learners of all identifiers that are linked, or of those among these, by their digests."""
+    wanted = None if among is None else arrays.uuids_of(each.bytes for each in among)
+    return dict(_rows(view, "owners", among=wanted))
 
 
 def page(view: View, *, after: tuple[int, UUID] = FIRST, limit: int) -> list[tuple[UUID, int]]:
@@ -141,6 +154,12 @@ def _look(view: View, learners: Iterable[UUID]) -> tuple[dict[UUID, Person], dic
         learner: replace(each, identifiers=tuple(linked.get(learner, ()))) if each.registered else each
         for learner, each in people.items()
     }, moved
+
+
+def _tell_if_erased(view: View, learner: UUID) -> None:
+    for stored, words in _rows(view, "erased", learner=learner):
+        reason, authority = orjson.loads(words)
+        raise Gone(f"Learner {learner} was erased on {stored:%Y-%m-%d} by order of {authority}: {reason}.")
 
 
 def _id(learner: str) -> UUID:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from lrs.errors import BadRequest, Fault
+from lrs.log import pages
 from lrs.log.positions import whole_number
 from lrs.xapi import actor
 from projections.learners import read
@@ -102,7 +102,7 @@ def _identifier(identifier: Identifier) -> Json:
 def _limit(asked: Mapping[str, str]) -> int:
     found = whole_number(asked.get("limit", str(MOST)))
     if not found:
-        raise BadRequest(faults=[Fault("limit", "must be a whole number, 1 or more")])
+        raise pages.fault("limit", "must be a whole number, 1 or more")
     return min(found, MOST)
 
 
@@ -112,7 +112,7 @@ def _after(text: str) -> tuple[int, UUID]:
     since, _, learner = text.partition(".")
     position = whole_number(since)
     if position is None:
-        raise _no_more()
+        raise pages.no_more()
     return position, _uuid(learner)
 
 
@@ -125,20 +125,12 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise _no_more() from None
-
-
-def _no_more() -> BadRequest:
-    return BadRequest(faults=[Fault("from", "must be what `more` was in the answer before")])
-
-
-def _query(name: str, description: str, schema: Json) -> Json:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+        raise pages.no_more() from None
 
 
 _PAGE = (
-    _query("limit", f"Most in one answer, at most {MOST}.", {"type": "integer", "minimum": 1}),
-    _query("from", "Where to go on: `more` of the answer before.", {"type": "string"}),
+    pages.query("limit", f"Most in one answer, at most {MOST}.", {"type": "integer", "minimum": 1}),
+    pages.query("from", "Where to go on: `more` of the answer before."),
 )
 
 # Of two paths that fit, the first is asked.

@@ -38,3 +38,11 @@ CREATE TABLE {tenant}.{projection}_identifier (
 CREATE INDEX ON {tenant}.{projection}_identifier (own);
 CREATE INDEX ON {tenant}.{projection}_identifier (folded);
 CREATE INDEX ON {tenant}.{projection}_identifier (mail);
+
+CREATE TABLE {tenant}.{projection}_erased (
+    learner uuid NOT NULL,
+    position bigint NOT NULL,
+    stored timestamptz NOT NULL,
+    words bytea NOT NULL,           -- reason and authority, as a JSON array
+    PRIMARY KEY (learner, position)
+);

@@ -35,3 +35,6 @@ SELECT 'reference', position, statement::text, target::text, facts FROM said
 SELECT 'void', position, statement::text, target::text, facts
   FROM {tenant}.{projection}_voided
  WHERE target IN (SELECT statement FROM said) AND position <= %(position)s
+
+-- stored --
+SELECT stored FROM {tenant}.log WHERE notification_id = %(position)s

@@ -39,7 +39,7 @@ Courses = Callable[[View], Catalogue]
 Concluded = Callable[[View, Sequence[UUID], Sources], Sequence[Conclusion]]
 
 
-class _Beside(NamedTuple):
+class Beside(NamedTuple):
     """What a transcript needs of other projections."""
 
     who: Who
@@ -48,17 +48,12 @@ class _Beside(NamedTuple):
 
 
 def resources(
-    who: Who,
-    courses: Courses,
-    concluded: Concluded,
-    *,
-    projections: tuple[str, ...] = ("learners", "catalogue", "cmi5"),
+    beside: Beside, *, projections: tuple[str, ...] = ("learners", "catalogue", "cmi5")
 ) -> tuple[Resource, Resource]:
     """A transcript, and one that went out; all that is not of its own comes from those `projections`."""
-    beside = _Beside(who, courses, concluded)
 
     def read(view: View, asked: Mapping[str, str]) -> Json:
-        now, evidence = _folded(view, asked["learner"], beside)
+        now, evidence = folded(view, asked["learner"], beside)
         return issue.seal(now, evidence.issues)
 
     def read_issue(view: View, asked: Mapping[str, str]) -> Json:
@@ -81,20 +76,26 @@ def resources(
     )
 
 
-def _issued(view: View, learner: str, under: str, beside: _Beside) -> Json:
+def _issued(view: View, learner: str, under: str, beside: Beside) -> Json:
     """A transcript that went out under this id, compared with now; NotFound where none did."""
-    now, evidence = _folded(view, learner, beside)
-    found = [each for each in evidence.issues if each.transcript == under.lower()]
-    if not found:
-        raise NotFound(f"No transcript of this learner went out under the id {under[:100]}.")
+    now, evidence = folded(view, learner, beside)
+    found = issue_under(evidence, under)
     try:
-        then, _ = _folded(replace(view, position=min(found[0].of, view.position)), learner, beside)
+        then, _ = folded(replace(view, position=min(found.of, view.position)), learner, beside)
     except NotFound:  # it was issued for a time at which nobody knew her
         then = {}
-    return issue.compared(found[0], then, now)
+    return issue.compared(found, then, now)
 
 
-def _folded(view: View, learner: str, beside: _Beside) -> tuple[Json, Evidence]:
+def issue_under(evidence: Evidence, under: str) -> Issue:
+    """What went out under this id first; NotFound where nothing did."""
+    for each in evidence.issues:
+        if each.transcript == under.lower():
+            return each
+    raise NotFound(f"No transcript of this learner went out under the id {under[:100]}.")
+
+
+def folded(view: View, learner: str, beside: Beside) -> tuple[Json, Evidence]:
     """What is known at the position of a view; NotFound where nobody is known by this id."""
     known, catalogue = beside.who(view, learner), beside.courses(view)
     evidence = gather(view, UUID(known.about["id"]), known.ifis, catalogue)

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from lrs.xapi import time
+from projections.audit.proven import proven
 from projections.catalogue.read import catalogue_at
 from projections.cmi5 import concluded
 from projections.learners.read import learner_at
 from projections.resource import View
 from projections.testimony.moments import microseconds
 from projections.testimony.sources import Sources
-from projections.transcript import read
+from projections.transcript import proof, read
 from projections.transcript.contribution import Contribution
 from projections.transcript.evidence import Conclusion
+from projections.transcript.read import Beside
 
 
 def _concluded(view: View, ifis: Sequence[UUID], sources: Sources) -> list[Conclusion]:
@@ -46,4 +48,5 @@ def _satisfied(course: concluded.Course) -> Contribution:
     )
 
 
-RESOURCES = read.resources(learner_at, catalogue_at, _concluded)
+_BESIDE = Beside(learner_at, catalogue_at, _concluded)
+RESOURCES = (*read.resources(_BESIDE), *proof.resources(_BESIDE, proven))

@@ -55,6 +55,31 @@ def status(url: str, key: str, secret: str) -> int:
     return httpx.get(f"{url}/xapi/statements", auth=(key, secret), headers=headers).status_code
 
 
+def times(database: Database, tenant: str) -> list[object]:
+    return [(each.key, each.issued, each.revoked) for each in Keys(database).all(tenant)]
+
+
+def test_a_key_has_the_times_of_its_events_also_where_they_were_others(
+    keys: Keys, database: Database, tenant: str
+) -> None:
+    first, _ = a_key(database, tenant)
+    keys.issue(tenant, scopes=["all"], authority=AUTHORITY | {"name": "\0"}, key=f"{tenant}-second")
+    keys.revoke(tenant, first)
+    issued, second, revoked = [each.stored for each in EventLog(database, tenant).read()]
+    expected = [(first, issued, revoked), (f"{tenant}-second", second, None)]
+    assert times(database, tenant) == expected
+    schema = sql.schema(tenant)
+    (step,) = [each for each in migrate.migrations("tenant") if each.name == "0016_times_of_keys"]
+    with database.connection() as connection:
+        shifted = (
+            f"UPDATE {schema}.key SET issued = issued - interval '1 s', revoked = revoked - interval '1 s'"  # noqa: S608
+        )
+        connection.execute(shifted.encode())
+        assert times(database, tenant) != expected
+        connection.execute(step.text.replace("{tenant}", schema).encode())
+    assert times(database, tenant) == expected
+
+
 def test_issuing_and_revoking_are_events_in_the_stream_of_the_key(
     keys: Keys, database: Database, tenant: str
 ) -> None:

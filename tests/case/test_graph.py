@@ -63,6 +63,19 @@ def test_depth_is_that_of_the_longest_way(pairs: list[tuple[str, str]]) -> None:
     assert graph.depth(of) == max(map(longest, of), default=0)
 
 
+@given(EDGES)
+def test_reach_is_what_a_walk_comes_to(pairs: list[tuple[str, str]]) -> None:
+    of = edges(*[(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]])
+    found = graph.reach(of)
+    assert {node: after for node, after in found.items() if after} == {node: reached(of, node) for node in of}
+
+
+def test_reach_ends_where_it_is_too_much() -> None:
+    chain = {str(number): [str(number + 1)] for number in range(DEEP)}
+    found = graph.reach(chain, most=1000)
+    assert 1000 < sum(map(len, found.values())) < 1100
+
+
 def test_no_way_is_too_long() -> None:
     chain = {str(number): [str(number + 1)] for number in range(DEEP)}
     assert graph.depth(chain) == DEEP + 1

@@ -36,3 +36,15 @@ def test_a_unit_is_launched_and_its_registration_is_told(said, complaint, databa
     (unit,) = rows(said("cmi5", "status", told["registration"], "--tenant", tenant))
     assert unit == {"unit": f"{COURSE}/rocks", "move on": "Passed", "satisfied": ""}
     assert "/registration: must be a UUID" in complaint(*wanted, "--registration", "x")
+
+
+def test_a_unit_is_waived(said, complaint, database, tmp_path, tenant):
+    (tmp_path / "cmi5.xml").write_bytes(a_course(an_au(moveOn="Passed")))
+    said("cmi5", "import", tmp_path / "cmi5.xml", "--tenant", tenant)
+    mira = '{"account": {"homePage": "https://lms.example", "name": "mira"}}'
+    wanted = ("cmi5", "waive", COURSE, f"{COURSE}/rocks", mira, "--tenant", tenant, "--reason")
+    told = facts(said(*wanted, "Tested Out"))
+    rebuild.rebuild(database, tenant, found.projection("cmi5"), progress=lambda *_: None)
+    (unit,) = rows(said("cmi5", "status", told["registration"], "--tenant", tenant))
+    assert unit["satisfied"] != ""
+    assert "Nothing is waived:\n  /reason: must not be empty" in complaint(*wanted, "")

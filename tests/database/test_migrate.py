@@ -229,6 +229,9 @@ def test_the_role_that_runs_the_store_cannot_rewrite_the_log(limited: str) -> No
         "DELETE FROM {checkpoint}",
         "UPDATE {audit_key} SET name = ''",
         "DELETE FROM {audit_key}",
+        "UPDATE {access} SET by = ''",
+        "DELETE FROM {access}",
+        "TRUNCATE {access}",
     ]
     schema = sql.schema("default")
     with psycopg.connect(limited, autocommit=True) as connection:

@@ -48,7 +48,8 @@ def test_the_rules_for_our_sql_hold(path: Path) -> None:
     text = path.read_text()
     for forbidden in ("SELECT *", "CREATE RULE", "pg_advisory", "nextval", "MERGE INTO", "search_path"):
         assert forbidden.lower() not in text.lower(), forbidden
-    assert "{tenant}" in text or "lrs.tenant" in text  # what asks for one tenant, or which there are
+    # What asks for one tenant or tells of it, or which there are.
+    assert any(each in text for each in ("{tenant}", "{name}", "lrs.tenant"))
 
 
 def test_every_table_has_a_primary_key(database: Database, tenant: str) -> None:

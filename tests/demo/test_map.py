@@ -142,7 +142,9 @@ def test_on_all_of_the_standards_the_levels_are_the_same_and_the_coverage_is_not
 
 
 def test_the_demo_sums_it_up():
-    told = document.framework(TREE, folded(), Policy(), TREE.order)
+    told = document.framework(
+        TREE, folded(), Policy(), TREE.order, roll_up(TREE, folded().masteries, Policy())
+    )
     lines = list(summary({"frameworks": [orjson.loads(orjson.dumps(told))]}))
     assert lines[0] == "  4.NF Fractions            mastered    1.00, 4 of 4 competencies assessed"
     assert lines[1] == "  4.MD Measurement and data developing  0.58, 5 of 5 competencies assessed"

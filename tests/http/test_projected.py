@@ -366,7 +366,8 @@ def test_it_is_described(url: str) -> None:
     described = httpx.get(f"{url}/openapi.json").json()
     operation = described["paths"]["/noted/{learner}"]["get"]
     names = {(each["in"], each["name"]) for each in operation["parameters"]}
-    assert names == {("path", "learner"), ("query", "unit"), ("query", "as_of"), ("query", "after")}
+    queries = {("query", "unit"), ("query", "as_of"), ("query", "after")}
+    assert names == {("path", "learner"), ("header", "X-LRS-Purpose"), *queries}
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/count"}
     count = described["components"]["schemas"]["count"]["properties"]["count"]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from demo import office
@@ -20,6 +21,7 @@ from lrs.database.pool import Database
 from lrs.errors import NotBuilt
 from lrs.log.event_log import EventLog
 from lrs.registrar import learners
+from lrs.replaying.replay import replay
 from projections import digest, found
 from projections.rebuild import rebuild
 from projections.runner import Runner
@@ -27,6 +29,7 @@ from projections.view import Views
 from tests.demo import expected
 from tests.projections.engine import process
 from tests.projections.stored import store
+from tests.replaying.stores import another
 
 NAMES = tuple(each.name for each in found.projections())
 PATHS = (
@@ -105,7 +108,7 @@ def followed(database: Database) -> tuple[str, Seen]:
     return tenant, seen
 
 
-def quietly(_: int, __: int) -> None:
+def quietly(*_: int) -> None:
     """Nobody looks on."""
 
 
@@ -136,6 +139,18 @@ def test_what_is_made_anew_tells_the_same_of_every_moment(database: Database, fo
     for position, then in seen.items():
         assert read(database, tenant, position) == then
     assert read(database, tenant) == seen[max(seen)]
+
+
+def test_a_replay_tells_what_was_told_then(database: Database, followed: tuple[str, Seen]):
+    """A store that was replayed to a moment says what as_of that moment says."""
+    tenant, seen = followed
+    for position in sorted(seen)[1:4:2]:
+        with another(database) as other:
+            tenants.create(other, tenant)
+            replay(EventLog(database, tenant), EventLog(other, tenant), until=position, progress=quietly)
+            for name in NAMES:
+                rebuild(other, tenant, found.projection(name), progress=quietly)
+            assert orjson.dumps(read(other, tenant)) == orjson.dumps(read(database, tenant, position))
 
 
 @pytest.mark.long

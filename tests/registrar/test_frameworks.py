@@ -132,6 +132,17 @@ def test_a_tree_is_only_so_deep() -> None:
     assert not faults(a_package(" ".join(names), *links[1:]))
 
 
+def test_a_tree_has_only_so_many_pairs_of_an_item_and_one_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # All of a row are below all of the row above: 3 below 3 below 3 make 27 pairs, and 9 with the document.
+    rows = ["ABC", "DEF", "GHI"]
+    links = [a_link(child, parent) for one, other in pairwise(rows) for parent in one for child in other]
+    package = a_package("A B C D E F G H I", *[a_link(each, "") for each in "ABC"], *links)
+    monkeypatch.setattr(packages, "MOST_PAIRS", 36)
+    assert not faults(package)
+    monkeypatch.setattr(packages, "MOST_PAIRS", 35)
+    assert "more than 35 times one is above another" in faults(package)["/CFAssociations"]
+
+
 def test_of_very_many_faults_the_first_are_told() -> None:
     package = a_package("A")
     package["CFItems"] = [{}] * 2000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lrs.log.events.audits import DocumentsErased, LearnerErased, RetentionAdopted, StatementErased
 from lrs.log.events.event import (
     STATEMENT_STORED,
     Event,
@@ -47,6 +48,7 @@ __all__ = [
     "CourseStructureImported",
     "DocumentDeleted",
     "DocumentStored",
+    "DocumentsErased",
     "Event",
     "FrameworkImported",
     "GradingScaleDefined",
@@ -54,6 +56,7 @@ __all__ = [
     "IdentifierUnlinked",
     "KeyIssued",
     "KeyRevoked",
+    "LearnerErased",
     "LearnerRegistered",
     "MasteryPolicyAdopted",
     "PolicyAdopted",
@@ -62,6 +65,8 @@ __all__ = [
     "ProviderRevoked",
     "ProviderTrusted",
     "RegistrarDecided",
+    "RetentionAdopted",
+    "StatementErased",
     "TranscriptIssued",
     "from_state",
     "has_secrets",

@@ -10,7 +10,7 @@ from lrs.xapi.vocabulary import Json
 from projections.competencies import evidence, naming
 from projections.competencies.alignment import NOT_ALIGNED, Aligned, Alignment
 from projections.competencies.evidence import CATALOGUE, CONTEXT, EXTENSION, OBJECT, candidates, packed
-from projections.frameworks.model import Framework, Item
+from projections.frameworks.model import Framework, Item, known
 from tests.projections.competencies.builders import QUESTION, all_of, identifier, uri
 from tests.projections.transcript.builders import MIRA, said
 
@@ -88,6 +88,31 @@ def test_an_item_is_known_by_its_uri_or_by_its_identifier_at_the_end():
         found = alignment.of(packed(list(candidates(statement(iri)))))
         assert found == Aligned(OBJECT, (by_name.identifier,))
     assert alignment.of(packed(list(candidates(statement("x:4.NF.3"))))) == NOT_ALIGNED
+
+
+def test_an_identifier_at_the_end_means_more_than_a_uri_that_ends_in_it():
+    one, other = identifier("one"), identifier("other")
+    copied = [
+        Item(one, f"https://a.example/{other}", "1", "", "", ""),
+        Item(other, uri("other"), "2", "", "", ""),
+    ]
+    for items in (copied, copied[::-1]):
+        frameworks = all_of(
+            Framework(identifier(""), "", 1, {each.identifier: each for each in items}, {}, {})
+        )
+        for iri in (copied[0].uri, copied[1].uri, f"urn:uuid:{other}"):
+            assert known(frameworks, iri) == copied[1]
+            found = Alignment(frameworks, {}).of(packed(list(candidates(statement(iri)))))
+            assert found.competencies == (other,)
+
+
+def test_what_is_very_long_is_looked_up_and_not_remembered():
+    alignment = Alignment(all_of(), {})
+    for length in (1, 1000):
+        around = [{"id": f"x:{number}"} for number in range(length)] + [{"id": uri("add")}]
+        found = packed(list(candidates(statement(QUESTION, *around))))
+        assert alignment.of(found) == Aligned(CONTEXT, names("add"))
+    assert len(alignment._around) == 1
 
 
 def test_a_lone_activity_of_xapi_1_is_a_list_of_one():

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lrs.registrar import mastery as registrar
+from projections.catalogue.mastery import DEFAULT_MASTERY
 from projections.competencies import estimators
 from projections.competencies.estimators import METHODS, Rated
+from projections.competencies.mastery import Policy
 
 ONE_TO_FIVE = [1.0, 2.0, 3.0, 4.0, 5.0]
 ORDER_FREE = ("n-mastery", "highest", "mean")
@@ -101,3 +104,18 @@ def test_the_formula_names_its_parameters(method):
     text = formula.format(count=12, **defaults)
     assert all(str(value) in text for value in defaults.values())
     assert "12" in text
+
+
+def test_a_policy_can_name_what_estimates_with_the_same_parameters():
+    for name, method in METHODS.items():
+        own = {key: value for key, value in method.defaults.items() if key != "cut"}
+        assert own == {key: each.default for key, each in registrar.METHODS[name].items()}
+    assert METHODS.keys() == registrar.METHODS.keys()
+    usual, first = Policy(), DEFAULT_MASTERY
+    assert (usual.method, usual.given, usual.cut, usual.needed) == (
+        first.method,
+        first.parameters,
+        first.cut,
+        first.needed,
+    )
+    assert (usual.cut, usual.needed) == (registrar.CUT, registrar.NEEDED)

@@ -13,6 +13,7 @@ from projections.competencies import document
 from projections.competencies.claiming import EXPIRES
 from projections.competencies.estimators import METHODS
 from projections.competencies.mastery import Policy
+from projections.competencies.rollup import roll_up
 from tests.projections.competencies.builders import claimed, evidence_of, made, shown, the_tree
 from tests.projections.transcript.builders import (
     FAMILY,
@@ -21,7 +22,6 @@ from tests.projections.transcript.builders import (
     SCHOOL,
     about_statement,
     recorded,
-    the_id,
     void,
 )
 
@@ -74,7 +74,7 @@ def map_of(said: list[Json], policy: Policy) -> Any:
     """The document, as it goes out."""
     events = [recorded(each, position) for position, each in enumerate(said, 1)]
     folded = made(evidence_of(events), policy=policy)
-    told = document.framework(TREE, folded, policy, TREE.order)
+    told = document.framework(TREE, folded, policy, TREE.order, roll_up(TREE, folded.masteries, policy))
     return orjson.loads(orjson.dumps([told, document.refused(folded)]))
 
 
@@ -122,4 +122,3 @@ def test_every_statement_stands_once_with_an_item(said, policy):
         assert not contradicting & set(counted)
         assert item["state"] != "mastered" or item["held"] or len(item["evidence"]) >= policy.needed
         assert 0 <= item["confidence"] < 1
-    assert the_id("x")

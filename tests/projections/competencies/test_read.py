@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from projections.competencies import document, keeping
 from projections.competencies.claiming import EXPIRES
 from projections.competencies.evidence import COMPETENCY
 from projections.competencies.mastery import Policy
+from projections.competencies.rollup import roll_up
 from tests.projections.competencies.builders import (
     QUESTION,
     answers,
@@ -95,7 +97,7 @@ def test_what_is_read_is_what_the_events_make(maps):
     events = [recorded(each, number) for number, each in enumerate(EVERYTHING, 1)]
     folded = made(evidence_of(event for event in events if event.topic == "statement-stored"))
     tree = the_tree()
-    told = document.framework(tree, folded, Policy(), tree.order)
+    told = document.framework(tree, folded, Policy(), tree.order, roll_up(tree, folded.masteries, Policy()))
     found = maps.ask(MAP, learner=OWN)
     assert items(found) == {each["competency"]["code"]: listed(each) for each in told["items"]}
     assert found["quarantined"] == document.refused(folded)
@@ -223,48 +225,6 @@ def test_links_catalogue_and_new_versions_take_old_evidence_along(database):
     assert len(told["items"][0]["evidence"]) == 4
 
 
-def somebody(number: int) -> Any:
-    return {"mbox": f"mailto:learner{number}@mail.example"}
-
-
-def states(found: Any, code: str) -> Any:
-    (told,) = [each["states"] for each in found["items"] if each["competency"]["code"] == code]
-    return list(told.values())
-
-
-def test_a_group_is_told_by_numbers_none_of_which_is_small(database, monkeypatch):
-    monkeypatch.setenv("LRS_SMALLEST_GROUP", "3")
-    maps = Maps(database).take(*OFFICE)
-    asked = {"framework": identifier(""), "provider": "pathway"}
-    for number in range(2):
-        maps.take(*answers("yyy", "add", actor=somebody(number)))
-    few = maps.ask(COHORT, **asked)
-    assert (few["learners"], few["items"]) == (None, [])
-    for number in range(2, 10):
-        maps.take(*answers("yyy" if number < 6 else "nnn", "add", actor=somebody(number)))
-    maps.take(*answers("yyy", "compare", actor=somebody(0)))
-    found = maps.ask(COHORT, **asked)
-    assert found["learners"] == 10
-    assert states(found, "add") == [6, 0, 4, 0]
-    assert states(found, "compare") == [None, 0, 0, None]
-    assert states(found, "area") == [0, 0, 0, 10]
-    assert maps.ask(COHORT, framework=identifier(""), provider="school")["learners"] is None
-
-
-def test_a_learner_with_several_identifiers_is_one_of_the_group(database, monkeypatch):
-    monkeypatch.setenv("LRS_SMALLEST_GROUP", "1")
-    maps = Maps(database).take(*OFFICE)
-    for ifi in (str(actor.ifi(somebody(0))), str(actor.ifi(somebody(1)))):
-        maps.take(IdentifierLinked(LEARNER, ifi, "office", "hers"))
-    maps.take(
-        *answers("yy", "add", actor=somebody(0)), *answers("y", "add", actor=somebody(1), day="2026-05-01")
-    )
-    maps.take(claimed("achieved", "area", by=SCHOOL, actor=somebody(0)))
-    found = maps.ask(COHORT, framework=identifier(""), provider="pathway")
-    assert (found["learners"], states(found, "add")) == (1, [1, 0, 0, 0])
-    assert states(found, "area") == [0, 0, 0, 1]
-
-
 def test_a_map_that_is_kept_says_what_a_new_one_would(database):
     maps = Maps(database).take(*OFFICE, *answers("ynyy", "add"), *answers("yn", "units"), claimed("achieved"))
     days = [timedelta(days=each) for each in (0, 400, 30, -2)]
@@ -281,6 +241,80 @@ def test_a_map_that_is_kept_says_what_a_new_one_would(database):
     maps.take(claimed("achieved", "compare", extensions=expires, by=SCHOOL))
     held = [items(maps.ask(MAP, learner=OWN, now=NOW + each))["compare"]["held"] for each in days]
     assert held == [True, False, False, True]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_map_that_grows_is_what_a_new_one_would_be(database, seed):
+    chance, maps = random.Random(seed), Maps(database).take(*OFFICE)  # noqa: S311
+    said_before: list[Any] = []
+    keeping.forget()
+    for _ in range(40):
+        news = something(chance, said_before)
+        said_before += news
+        maps.take(*news)
+        later = NOW + timedelta(days=chance.randrange(300))
+        grown = maps.ask(MAP, learner=OWN, now=later)
+        before = dict(keeping._kept)
+        assert grown == forgetting(maps, later - NOW)
+        keeping._kept.update(before)
+
+
+def something(chance: random.Random, before: list[Any]) -> list[Any]:
+    """Mostly an answer; sometimes an old one, a claim, or what somebody says of what was said before."""
+    code = chance.choice(("add", "units", "area", "compare"))
+    kind = chance.random()
+    if kind < 0.1:
+        return [claimed(chance.choice(("achieved", "revoked")), code)]
+    if kind < 0.2 and before:
+        about = {"objectType": "StatementRef", "id": chance.choice(before)["id"]}
+        return [said(chance.choice(("voided", "verified")), by=SCHOOL, object=about)]
+    by = FAMILY if kind < 0.3 else PATHWAY
+    at = NOW - timedelta(days=chance.randrange(200), seconds=chance.randrange(80_000))
+    return [shown(code, score=chance.random(), by=by, day=f"{at:%Y-%m-%dT%H:%M:%SZ}")]
+
+
+def test_a_map_is_made_again_where_others_speak_of_her_statements_and_of_no_others(database):
+    mine, other = shown("units", score=0.9, by=FAMILY), shown("units", score=0.9, actor=OTHER)
+    maps = Maps(database).take(*OFFICE, mine, other)
+    keeping.forget()
+
+    def estimate() -> Any:
+        return items(maps.ask(MAP, learner=OWN))["units"]["estimate"]
+
+    def about(verb: str, statement: Any, by: Any) -> Any:
+        return said(verb, by=by, object={"objectType": "StatementRef", "id": statement["id"]})
+
+    assert estimate() is None
+    (before,) = keeping._kept.values()
+    maps.take(about("voided", other, PATHWAY), about("verified", other, SCHOOL))
+    assert estimate() is None
+    assert next(iter(keeping._kept.values())) is before
+    verified = about("verified", mine, SCHOOL)
+    maps.take(verified)
+    assert estimate() == 0.9
+    maps.take(about("voided", verified, SCHOOL))
+    assert estimate() is None
+    maps.take(about("validated", mine, SCHOOL))
+    assert estimate() == 0.9
+    maps.take(about("voided", mine, SCHOOL))
+    assert "estimate" not in items(maps.ask(MAP, learner=OWN))["units"]
+
+
+def test_maps_of_which_nothing_is_known_are_not_kept_without_end(database, monkeypatch):
+    maps = Maps(database).take(*OFFICE, LearnerRegistered(LEARNER, "Ann", "", "", "office", "new"))
+    keeping.forget()
+    monkeypatch.setattr(keeping, "MOST", 3 * keeping.A_MAP + keeping.A_MAP // 2)
+    for code in ("number", "fractions", "measurement", "compare", "add", "units", "area"):
+        assert maps.ask(MAP, learner=LEARNER, item=identifier(code))["frameworks"]
+    assert len(keeping._kept) == 3
+
+
+def test_a_map_is_kept_once_however_its_ids_are_written(maps):
+    keeping.forget()
+    for item in (identifier("add"), identifier("add").upper(), identifier("add").title()):
+        maps.ask(MAP, learner=OWN, item=item)
+    maps.ask(MAP, learner=OWN, item=identifier("add"), framework=identifier("").upper())
+    assert len(keeping._kept) == 2
 
 
 def forgetting(maps: Maps, later: timedelta) -> Any:

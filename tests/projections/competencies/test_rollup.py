@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.competencies import frontier
+from projections.competencies import document, frontier
 from projections.competencies.mastery import Mastery, Policy
 from projections.competencies.rollup import is_mastered, roll_up
 from projections.competencies.trees import Tree
@@ -36,6 +37,16 @@ def test_level_and_coverage_are_apart():
     assert found["number"].state == "mastered"
     assert found["measurement"] is None
     assert found[""] == found["number"]
+
+
+def test_what_is_weak_without_an_estimate_is_assessed_and_lowers_the_level():
+    policy = Policy("n-mastery", {"n": 3})
+    weak, early = (Mastery(policy.state(None, count), None, 1.0, 1.0, ("x",) * count) for count in (6, 2))
+    masteries = known(compare=1.0) | {identifier("add"): weak, identifier("units"): early}
+    found = roll_up(the_tree(), masteries, policy)
+    fractions = found[identifier("fractions")]
+    assert (fractions.level, fractions.state, fractions.assessed) == (0.5, "developing", 2)
+    assert identifier("measurement") not in found
 
 
 def test_evidence_of_a_branch_itself_counts_once_and_covers_no_leaf():
@@ -91,6 +102,22 @@ def test_a_gap_looks_behind_what_is_mastered_or_unknown():
     assert gaps(compare=0.5, add=0.9, area=0.4)["area"] == (("compare",), ("compare",))
     assert gaps(compare=0.5, area=0.4)["area"] == (("compare",), ("compare",))
     assert gaps(compare=0.5, add=0.5, units=0.9, area=0.4)["area"] == (("compare", "add"), ("compare",))
+
+
+def test_of_a_very_long_way_the_beginning_and_some_of_the_rest_are_told():
+    names = [f"n{number:04}" for number in range(1200)]
+    tree = Tree(a_framework({"": names}, {after: (before,) for before, after in pairwise(names)}))
+    masteries = known(**dict.fromkeys(names, 0.1))
+    found = list(frontier.gaps(tree, masteries, tree.order))
+    assert len(found) == 1200
+    assert max(len(each.behind) for each in found) == frontier.MOST_BEHIND
+    assert {each.causes for each in found[1:]} == {(identifier("n0000"),)}
+    assert found[-1].behind == tuple(map(identifier, names[:100]))
+    text = document.gap(found[-1], tree, masteries)["text"]
+    assert text == (
+        "n1199 is developing (0.10). It begins with what comes before it: n0000, developing (0.10), "
+        "by way of n0001, n0002, n0003, n0004, n0005, 94 more."
+    )
 
 
 def ready(**estimates: float) -> list[str]:

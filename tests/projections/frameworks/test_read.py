@@ -128,6 +128,15 @@ def test_nodes_stand_alone_with_their_document(built: Built) -> None:
     assert only["CFAssociations"] == package["CFAssociations"][1:]
 
 
+def test_an_item_that_is_linked_by_its_uri_has_its_associations(built: Built) -> None:
+    link = a_link("B", "A")
+    link["destinationNodeURI"]["identifier"] = "4.NF.A"
+    import_(built, a_package("A B", a_link("A", ""), link))
+    assert at(built)[FRAMEWORK].children[id_of("A")] == (id_of("B"),)
+    found = ask(built, "CFItemAssociations/{identifier}", identifier=id_of("A"))
+    assert link in found["CFAssociations"]
+
+
 def test_the_longest_name_of_a_node_has_room(built: Built) -> None:
     strange = a_link("A", "")
     strange["destinationNodeURI"]["identifier"] = "".join(chr(0x20000 + 7 * number) for number in range(500))

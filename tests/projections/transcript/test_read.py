@@ -66,7 +66,7 @@ class Tables:
         moment = datetime(2026, 6, 2, tzinfo=UTC)
         at = self.position if position is None else position
         view = View(self.connection, self.tenant, at, moment, {"transcript": PREFIX})
-        resource, _ = read.resources(self.who, lambda _: a_catalogue(), lambda *_: ())
+        resource, _ = read.resources(read.Beside(self.who, lambda _: a_catalogue(), lambda *_: ()))
         found = json.loads(orjson.dumps(resource.read(view, {"learner": learner})))
         VALIDATOR.validate(found)
         return found
@@ -79,7 +79,7 @@ class Tables:
             datetime(2026, 6, 2, tzinfo=UTC),
             {"transcript": PREFIX},
         )
-        _, resource = read.resources(self.who, lambda _: a_catalogue(), lambda *_: ())
+        _, resource = read.resources(read.Beside(self.who, lambda _: a_catalogue(), lambda *_: ()))
         return resource.read(view, {"learner": LEARNER, "issue": issue})
 
     def who(self, view: View, learner: str) -> read.Learner:
@@ -195,7 +195,7 @@ def test_what_went_out_before_anybody_knew_her_has_changed_altogether(tables):
 
 def test_it_is_declared_as_a_resource_for_those_who_may_read_transcripts():
     learner = read.Learner({}, [])
-    resource, issued = read.resources(lambda *_: learner, lambda _: a_catalogue(), lambda *_: ())
+    resource, issued = read.resources(read.Beside(lambda *_: learner, lambda _: a_catalogue(), lambda *_: ()))
     assert (resource.path, resource.need) == ("/learners/{learner}/transcript", "transcripts/read")
     assert (issued.path, issued.need) == (f"{resource.path}/issues/{{issue}}", "transcripts/read")
     assert resource.projections == issued.projections == ("transcript", "learners", "catalogue", "cmi5")

@@ -1,0 +1,2 @@
+-- changed --
+SELECT pg_notify('lrs_profiles', '{name}')

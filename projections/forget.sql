@@ -1,0 +1,14 @@
+-- let_go --
+-- Nobody holds a build any longer: a batch that was read before is not written.
+UPDATE {tenant}.projection SET holder = NULL, held_until = NULL
+
+-- failures --
+-- Their errors may quote what was said.
+DELETE FROM {tenant}.projection_failure WHERE position = ANY(%(positions)s)
+
+-- placed --
+-- Tables whose rows say at which position they became known.
+SELECT table_name::text FROM information_schema.columns WHERE table_schema = %(schema)s AND column_name = 'position'
+
+-- rows --
+DELETE FROM {} WHERE position = ANY(%(positions)s)

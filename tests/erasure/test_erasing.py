@@ -1,0 +1,196 @@
+"""Whatever is erased: the database lets nothing else change, it is all or nothing, and nobody waits long."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from lrs.auth import tenants
+from lrs.cli import verifying
+from lrs.database import migrate, sql
+from lrs.database.pool import Database
+from lrs.erasure import erasing, plan
+from lrs.erasure.erasing import Order
+from lrs.errors import BadRequest, Conflict, NotFound, NotGranted
+from lrs.log.event_log import EventLog
+from projections import builds, digest, found
+from projections.forget import complete, forget, renew
+from projections.rebuild import rebuild
+from projections.runner import Runner
+from tests.client import Client, a_statement
+from tests.conftest import a_key
+from tests.projections.test_year import await_all
+from tests.tampered import VOIDED
+
+ORDER = Order("a mistake", "the head", "somebody")
+AGENTS = [{"name": name, "mbox": f"mailto:{name}@example.com"} for name in ("ada", "ben", "cem")]
+
+
+def quietly(_: int, __: int) -> None:
+    """Nobody looks on."""
+
+
+def erase(database: Database, tenant: str, ids: list[str], forgetting: Any = forget) -> set[str]:
+    """Plan it and confirm it; the ids of what is gone."""
+    subject, log = plan.of_statements(ids), EventLog(database, tenant)
+    with database.connection() as connection, connection.transaction():
+        token = plan.make(log, connection, subject).token
+    _, planned = erasing.erase(database, tenant, subject, ORDER, token=token, forget=forgetting)
+    return {str(each) for each in planned.statements.values()}
+
+
+def whole(database: Database, tenant: str) -> None:
+    """Log, tree, index and contents are what they should be."""
+    rebuild(database, tenant, found.projection("audit"), progress=quietly)
+    assert verifying.verify(database, tenant, progress=quietly)[0] is None
+
+
+def something(chance: random.Random, before: list[str]) -> dict[str, Any]:
+    """A statement about one of few activities by one of few agents, or about a statement."""
+    if before and chance.random() < 0.4:
+        about = {"objectType": "StatementRef", "id": chance.choice([*before, str(uuid4())])}
+    else:
+        number = chance.randrange(4)
+        name = {"en": f"Activity {number}, told {chance.randrange(3)}"}
+        about = {"id": f"http://example.com/activities/{number}", "definition": {"name": name}}
+    more = {"verb": VOIDED} if "objectType" in about and chance.random() < 0.5 else {}
+    agent = chance.choice(AGENTS) | (
+        {"name": "also " + chance.choice("ABC")} if chance.random() < 0.3 else {}
+    )
+    return a_statement(actor=agent, object=about, **more)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_index_is_as_if_it_had_never_been_said(lrs: Client, database: Database, tenant: str, seed: int):
+    chance, ids = random.Random(seed), list[str]()  # noqa: S311
+    for _ in range(5):
+        for _ in range(12):
+            ids += lrs.post(something(chance, ids))
+        gone = erase(database, tenant, chance.sample(ids, 8))
+        ids = [each for each in ids if each not in gone]
+        whole(database, tenant)
+    shown = {each["id"] for each in lrs.find()}
+    voided = {each for each in ids if each not in shown}
+    assert all(
+        lrs.http.get("/statements", params={"voidedStatementId": each}).status_code == 200 for each in voided
+    )
+
+
+def test_what_fails_in_the_middle_has_not_happened(lrs: Client, database: Database, tenant: str):
+    ids = lrs.post([a_statement(), a_statement()])
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        erase(database, tenant, ids, fails)
+    assert {each["id"] for each in lrs.find()} == set(ids)
+    whole(database, tenant)
+
+
+def test_what_changed_since_it_was_planned_is_not_erased(lrs: Client, database: Database, tenant: str):
+    ids = lrs.post([a_statement(), a_statement()])
+    with pytest.raises(Conflict, match="look at it again"):
+        erasing.erase(database, tenant, plan.of_statements(ids), ORDER, token="0" * 16, forget=forget)
+    erase(database, tenant, ids[:1])
+    with pytest.raises(NotFound, match=ids[0]):
+        erase(database, tenant, ids)
+    assert len(lrs.find()) == 1
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "00000000000000000000000000000000", "é" * 200])
+def test_an_id_that_is_none_is_told(wrong: str):
+    with pytest.raises(BadRequest, match="UUID"):
+        plan.of_statements([str(uuid4()), wrong])
+
+
+def test_the_database_lets_a_row_change_in_no_other_way(lrs: Client, database: Database, tenant: str):
+    (one,) = lrs.post(a_statement())
+    log = f"{sql.schema(tenant)}.log"
+    leaf = f"{sql.schema(tenant)}.leaf_of(l)"
+    changes = [
+        "state = ''", "salt = NULL, state = ''", f"leaf = {leaf}, state = ''", f"leaf = {leaf}, salt = NULL",
+        "leaf = sha256('x'), salt = NULL, state = ''", "stored = stored + interval '1 second'",
+        f"leaf = {leaf}, salt = NULL, state = '', topic = 'x'",
+        f"leaf = {leaf}, salt = NULL, state = '', notification_id = notification_id + 1000",
+    ]  # fmt: skip
+    for change in changes:
+        with database.connection() as connection, pytest.raises(psycopg.Error):
+            connection.execute(f"UPDATE {log} AS l SET {change}".encode())  # noqa: S608
+    for statement in (f"DELETE FROM {log}", f"TRUNCATE {log}"):  # noqa: S608
+        with database.connection() as connection, pytest.raises(psycopg.errors.RestrictViolation):
+            connection.execute(statement.encode())
+    erase(database, tenant, [one])
+    with database.connection() as connection, pytest.raises(psycopg.errors.RestrictViolation):
+        connection.execute(f"UPDATE {log} AS l SET state = 'x' WHERE leaf IS NOT NULL".encode())  # noqa: S608
+    whole(database, tenant)
+
+
+def test_who_may_only_run_the_store_may_not_erase(
+    lrs: Client, database: Database, database_url: str, tenant: str
+):
+    ids, role = lrs.post(a_statement()), f"runner_{uuid4().hex[:8]}"
+    with database.connection() as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN".encode())
+        migrate.grant(connection, tenant, role)
+    try:
+        way = psycopg.conninfo.make_conninfo(database_url, user=role)
+        refused = pytest.raises(NotGranted, match="UPDATE on the columns state, salt and leaf")
+        with Database(way) as narrow, refused:
+            erase(narrow, tenant, ids)
+    finally:
+        with database.connection() as connection:
+            connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+    assert len(lrs.find()) == 1
+
+
+def test_writers_and_projections_go_on(server_url: str, database: Database):
+    tenants.create(database, tenant := f"t{uuid4().hex[:12]}")
+    runner = Runner(database, list(found.projections()), lambda: [tenant])
+    following, stop = threading.Thread(target=runner.run), threading.Event()
+    key, failed = a_key(database, tenant), list[BaseException]()
+
+    def write(seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311
+        try:
+            with Client(server_url, *key) as client:
+                while not stop.is_set():
+                    client.post([something(chance, []) for _ in range(5)])
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [following, *(threading.Thread(target=write, args=[seed]) for seed in range(3))]
+    for each in threads:
+        each.start()
+    try:
+        with Client(server_url, *key) as client:
+            for _ in range(8):
+                erase(database, tenant, client.post([a_statement(actor=AGENTS[0] | {"name": "Dora"})]))
+        complete(database, tenant, found.projections(), progress=quietly)
+        stop.set()
+        await_all(database, tenant)
+    finally:
+        stop.set()
+        runner.stop()
+        for each in threads:
+            each.join()
+    assert failed == []
+    assert b"Dora" not in b"".join(each.state for each in EventLog(database, tenant).read())
+    for each in found.projections():
+        assert digest.verify(database, tenant, each, progress=quietly) == [], each.name
+    whole(database, tenant)
+
+
+def test_what_follows_from_several_events_is_built_anew(database: Database, tenant: str):
+    """A name is said by many, and a tally of a profile counts many; all else loses its rows at once."""
+    for each in found.projections():
+        rebuild(database, tenant, each, progress=quietly)
+    renew(database, tenant, found.projections())
+    with database.connection() as connection:
+        begun = {each.name for each in builds.look(connection, tenant).builds if not each.finished}
+    assert begun == {"learners", "profiles"}
