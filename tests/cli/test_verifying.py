@@ -14,7 +14,7 @@ from tests.client import Client
 from tests.conftest import a_key
 from tests.tampered import Tamperer, a_school
 
-QUICK, MANY = 110, 1200
+QUICK, MANY = 50, 1200
 # What is compared with what the log says.
 OF_LOG = ("originator_id", "originator_version", "topic", "state", "notification_id", "stored", "salt")
 LOG = [("log", each) for each in OF_LOG]

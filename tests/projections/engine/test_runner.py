@@ -169,8 +169,8 @@ def moved(story: Story) -> int:
     return max([build.position for build in story.look().builds], default=0)
 
 
-def test_three_kills_take_in_each_event_once(story: Story):
-    killed(story, kills=3)
+def test_two_kills_take_in_each_event_once(story: Story):
+    killed(story, kills=2)
 
 
 @pytest.mark.long
