@@ -19,6 +19,7 @@ from benchmarks.report import Column, Row, Table, milliseconds, whole
 from benchmarks.run import Run
 from benchmarks.statements import World
 from lrs.database.pool import Database
+from lrs.log.event_log import EventLog
 from projections import found
 from projections.projection import Projection
 from projections.rebuild import rebuild
@@ -118,6 +119,13 @@ def following(ground: Ground, tenant: str, projections: Sequence[Projection]) ->
     finally:
         process.terminate()
         process.join()
+
+
+def rest(ground: Ground, tenant: str) -> None:
+    """Wait until all of them have taken in everything."""
+    head = EventLog(ground.database, tenant).head().position
+    while any(build.position < head for build in status(ground.database, tenant) if build.finished):
+        time.sleep(0.005)
 
 
 def _follow(url: str, tenant: str, projections: Sequence[Projection]) -> None:
