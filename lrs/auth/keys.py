@@ -132,10 +132,6 @@ class Keys:
         _append(log, connection, KeyRevoked(key, reason))
         return True
 
-    def tell(self, log: EventLog, connection: Connection[Any]) -> None:
-        """Let every process look up the keys of this tenant anew, when this is committed."""
-        connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
-
     def all(self, tenant: str) -> list[IssuedKey]:
         """The keys of a tenant, oldest first."""
         with self.database.connection() as connection:
@@ -243,7 +239,12 @@ def _issue(
 def _append(log: EventLog, connection: Connection[Any], said: KeyIssued | KeyRevoked) -> None:
     streams.append(log, connection, [(uuid5(STREAMS, said.key), said)])
     key_rows.apply(connection, log.tenant, said, log.head_of(connection).stored)
-    connection.execute(QUERIES(log.tenant, "changed"), {"tenant": log.tenant})
+    tell(connection, log.tenant)
+
+
+def tell(connection: Connection[Any], tenant: str) -> None:
+    """Let every process look up the keys of this tenant anew, when this is committed."""
+    connection.execute(QUERIES(tenant, "changed"), {"tenant": tenant})
 
 
 @lru_cache(maxsize=4096)

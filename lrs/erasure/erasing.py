@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from lrs.auth.keys import Keys
+from lrs.auth import keys as auth
 from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.erasure import index, plan
@@ -22,9 +22,7 @@ from lrs.log import streams
 from lrs.log.event_log import EventLog
 from lrs.log.events import DocumentsErased, DocumentStored, Event, LearnerErased, StatementErased
 from lrs.registrar import names
-from lrs.store import blobs
-from lrs.store.document_keys import DocumentKey, Owner
-from lrs.xapi import actor
+from lrs.store import blobs, changes, document_keys
 
 QUERIES = sql.Queries(__file__)
 
@@ -97,9 +95,7 @@ def _forget_documents(connection: Connection[Any], tenant: str, planned: Plan) -
     """Documents, and contents that replaced ones had."""
     contents = set[bytes]()
     for said in planned.documents.values():
-        owner = Owner(said.kind, said.activity, said.agent, actor.ifi(said.agent or {}))  # type: ignore[arg-type]
-        key = DocumentKey(owner, said.registration, said.document_id)
-        connection.execute(QUERIES(tenant, "forget_document"), key.row)
+        changes.remove(connection, tenant, document_keys.of(said))
         if isinstance(said, DocumentStored):
             contents.add(bytes.fromhex(said.sha2))
     for sha2 in contents:
@@ -108,12 +104,12 @@ def _forget_documents(connection: Connection[Any], tenant: str, planned: Plan) -
 
 def _forget_keys(log: EventLog, connection: Connection[Any], planned: Plan) -> None:
     """Those that read only her are gone, and those of her sessions stop."""
-    keys = Keys(log.database)
+    keys = auth.Keys(log.database)
     for key in planned.session_keys:
         keys.stop_key(log, connection, key, reason="erased")
     connection.execute(QUERIES(log.tenant, "forget_sessions"), {"sessions": planned.sessions})
     connection.execute(QUERIES(log.tenant, "forget_keys"), {"keys": planned.keys})
-    keys.tell(log, connection)
+    auth.tell(connection, log.tenant)
 
 
 def _said(planned: Plan, erasure: str, order: Order) -> list[tuple[UUID, Event]]:

@@ -3,11 +3,6 @@
 UPDATE {tenant}.log AS l SET state = '', salt = NULL, leaf = {tenant}.leaf_of(l)
  WHERE notification_id = ANY(%(positions)s)
 
--- forget_document --
-DELETE FROM {tenant}.document
- WHERE kind = %(kind)s AND owner = %(owner)s AND document_id = %(document_id)s
-   AND registration = %(registration)s
-
 -- forget_sessions --
 DELETE FROM {tenant}.cmi5_session WHERE session = ANY(%(sessions)s)
 

@@ -76,6 +76,15 @@ def answered(description: str, *members: str) -> Json:
     return content(description, schema) | {"headers": {POSITION: header}}
 
 
+def answered_with_notices(description: str) -> Json:
+    """The same of one that also tells what is wrong and does no harm."""
+    said = answered(description)
+    schema = said["content"]["application/json"]["schema"]
+    schema["required"] = [*schema["required"], "notices"]
+    schema["properties"]["notices"] = {"type": "array", "items": {"type": "string"}}
+    return said
+
+
 def refused(*codes: str) -> dict[str, Json]:
     """Why it may not be carried out."""
     texts = {

@@ -12,7 +12,7 @@ from lrs.auth.caller import Caller
 from lrs.errors import BadRequest, Fault
 from lrs.http import positions
 from lrs.http.admission import admit_reader, parameters
-from lrs.http.commands import admit, answer, answered, body, refused, run, taken
+from lrs.http.commands import admit, answer, answered, answered_with_notices, body, refused, run, taken
 from lrs.http.context import context
 from lrs.http.positions import POSITION
 from lrs.http.routes import Endpoint, content, query
@@ -70,14 +70,6 @@ def _profile(given: dict[str, str]) -> str:
     return given["profile"]
 
 
-def _added() -> Json:
-    said = answered("The profile says this.")
-    schema = said["content"]["application/json"]["schema"]
-    schema["required"] = [*schema["required"], "notices"]
-    schema["properties"]["notices"] = {"type": "array", "items": {"type": "string"}}
-    return said
-
-
 _TEXT: Json = {"type": "string"}
 _PROFILE = query("profile", "The profile, by its id.", required=True)
 _NUMBER: Json = {"type": "integer", "minimum": 0}
@@ -126,7 +118,7 @@ ENDPOINTS = [
         "Add an xAPI Profile, or a new document of it.",
         parameters=[_PROFILE],
         request_body={"required": True, "content": {"application/json": {"schema": _DOCUMENT}}},
-        responses={"200": _added()},
+        responses={"200": answered_with_notices("The profile says this.")},
     ),
     Endpoint(
         "/profiles/policy",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lrs.http.commands import admit, answer, answered, body, run, taken
+from lrs.http.commands import admit, answer, answered_with_notices, body, run, taken
 from lrs.http.routes import Endpoint, part
 from lrs.registrar import frameworks
-from lrs.xapi.vocabulary import Json
 
 
 async def put_framework(request: Request) -> Response:
@@ -19,14 +18,6 @@ async def put_framework(request: Request) -> Response:
     return answer(position, notices=notices)
 
 
-def _answered() -> Json:
-    said = answered("The framework is what the package says.")
-    schema = said["content"]["application/json"]["schema"]
-    schema["required"] = [*schema["required"], "notices"]
-    schema["properties"]["notices"] = {"type": "array", "items": {"type": "string"}}
-    return said
-
-
 ENDPOINTS = [
     Endpoint(
         "/frameworks/{framework}",
@@ -35,6 +26,6 @@ ENDPOINTS = [
         "Import a framework of competencies, a CFPackage of CASE, by the identifier of its CFDocument.",
         parameters=[part("framework")],
         request_body=taken("framework", "package"),
-        responses={"200": _answered()},
+        responses={"200": answered_with_notices("The framework is what the package says.")},
     ),
 ]

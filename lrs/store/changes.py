@@ -152,6 +152,11 @@ def put(
     connection.execute(QUERIES(tenant, "put"), row)
 
 
+def remove(connection: Connection[Any], tenant: str, key: DocumentKey) -> None:
+    """Let there be no such document."""
+    connection.execute(QUERIES(tenant, "delete"), key.row)
+
+
 def _put(log: EventLog, connection: Connection[Any], write: Write, content: Content, place: int) -> None:
     event = write.key.stored(write.content_type, len(content.data), content.sha2, write.by)
     stored = events.to_stored(event, write.key.stream, place)
@@ -165,7 +170,7 @@ def _put(log: EventLog, connection: Connection[Any], write: Write, content: Cont
 def _delete(log: EventLog, connection: Connection[Any], write: Write, place: int) -> None:
     stored = events.to_stored(write.key.deleted(write.by), write.key.stream, place)
     write.attempted = Last(place, stored.state)
-    connection.execute(QUERIES(log.tenant, "delete"), write.key.row)
+    remove(connection, log.tenant, write.key)
     log.append(connection, [stored])
 
 
