@@ -55,8 +55,7 @@ class Map:
 
     def before(self, number: int) -> Told:
         """What is told of one of the frameworks."""
-        masteries = {name: each.mastery for name, each in self.known.items()}
-        return Told(self.frameworks[number]["items"], masteries, self.rolled[number])
+        return Told(self.frameworks[number]["items"], self.known, self.rolled[number])
 
     def at(self, now: int) -> Json:
         """The same at another moment."""
