@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -25,7 +26,7 @@ class Proxy:
         """Every connection breaks, and new ones end at once."""
         with self._turn:
             self._is_open = False
-            for each in list(self._sockets):
+            for each in self._sockets:
                 _end(each)
 
     def open(self) -> None:
@@ -49,8 +50,18 @@ class Proxy:
     def _let_in(self, client: socket.socket) -> None:
         server = self._connect()
         self._sockets |= {client, server}
-        for source, target in ((client, server), (server, client)):
-            threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+        threading.Thread(target=self._carry, args=(client, server), daemon=True).start()
+
+    def _carry(self, client: socket.socket, server: socket.socket) -> None:
+        """Both ways; only when nobody uses them any longer may the numbers of the two be others'."""
+        back = threading.Thread(target=_pass_on, args=(server, client), daemon=True)
+        back.start()
+        _pass_on(client, server)
+        back.join()
+        with self._turn:
+            self._sockets -= {client, server}
+        client.close()
+        server.close()
 
     def _connect(self) -> socket.socket:
         host, port = str(self._target.get("host", "localhost")), int(self._target.get("port", 5432))
@@ -60,22 +71,18 @@ class Proxy:
         server.connect(f"{host}/.s.PGSQL.{port}")
         return server
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        try:
-            while some := source.recv(1 << 16):
-                target.sendall(some)
-        except OSError:
-            pass
-        finally:
-            for each in (source, target):
-                _end(each)
-                self._sockets.discard(each)
 
-
-def _end(connection: socket.socket) -> None:
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
     try:
-        connection.shutdown(socket.SHUT_RDWR)
+        while some := source.recv(1 << 16):
+            target.sendall(some)
     except OSError:
         pass
     finally:
-        connection.close()
+        for each in (source, target):
+            _end(each)
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
