@@ -28,7 +28,10 @@ RENEWED_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One set of tables, as it was when we looked; `superseded` is for how many seconds."""
+    """One set of tables, as it was when we looked; `superseded` is for how many seconds.
+
+    It is `amended` where rows of positions that it has passed are removed, or added because they had failed.
+    """
 
     name: str
     version: int
@@ -36,6 +39,7 @@ class Build:
     tables: list[str]
     position: int
     finished: bool
+    amended: int = 0
     holder: UUID | None = None
     held: bool = False
     superseded: float | None = None

@@ -1,6 +1,6 @@
 -- look --
 -- Every build, newest first, and how far the log has got: one look tells what there is to do.
-SELECT h.position, p.name, p.version, p.code, p.tables, p.position, p.finished IS NOT NULL,
+SELECT h.position, p.name, p.version, p.code, p.tables, p.position, p.finished IS NOT NULL, p.amended,
        p.holder, COALESCE(p.holder IS NOT NULL AND p.held_until > clock_timestamp(), false),
        extract(epoch FROM clock_timestamp() - p.superseded)::double precision
   FROM {tenant}.head AS h

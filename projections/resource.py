@@ -24,6 +24,11 @@ class View:
     position: int
     time: datetime
     tables: Mapping[str, str]
+    amendments: Mapping[str, int] = field(default_factory=dict)
+
+    def amended(self, name: str) -> int:
+        """How often rows of positions that a projection had passed were removed or added: see `builds`."""
+        return self.amendments.get(name, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,5 +15,9 @@ SELECT notification_id, stored, topic, originator_id, originator_version, state,
  ORDER BY notification_id
 
 -- succeeded --
-DELETE FROM {tenant}.projection_failure
- WHERE name = %(name)s AND version = %(version)s AND position = ANY(%(positions)s)
+-- Rows were added of positions that the build had passed.
+WITH succeeded AS (
+    DELETE FROM {tenant}.projection_failure
+     WHERE name = %(name)s AND version = %(version)s AND position = ANY(%(positions)s)
+)
+UPDATE {tenant}.projection SET amended = amended + 1 WHERE name = %(name)s AND version = %(version)s

@@ -54,7 +54,8 @@ class Views:
             chosen = self._begin(connection, tenant, names, as_of)
             tables = {build.name: build.prefix for build in chosen.builds}
             try:
-                yield View(connection, tenant, chosen.position, chosen.time, tables)
+                amendments = {build.name: build.amended for build in chosen.builds}
+                yield View(connection, tenant, chosen.position, chosen.time, tables, amendments)
             finally:
                 if not connection.broken:
                     connection.execute(b"ROLLBACK")

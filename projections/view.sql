@@ -3,7 +3,7 @@
 -- all of them have got, at the latest at a position or a time.
 WITH chosen AS MATERIALIZED (
     SELECT DISTINCT ON (p.name)
-           p.name, p.version, p.code, p.tables, p.position
+           p.name, p.version, p.code, p.tables, p.position, p.amended
       FROM {tenant}.projection AS p
       JOIN unnest(%(names)s::text[], %(codes)s::integer[]) AS wanted (name, code)
         ON wanted.name = p.name AND wanted.code = p.code
@@ -17,5 +17,5 @@ WITH chosen AS MATERIALIZED (
       FROM chosen
 )
 SELECT place.position, (SELECT stored FROM {tenant}.log WHERE notification_id = place.position),
-       chosen.name, chosen.version, chosen.code, chosen.tables, chosen.position, true
+       chosen.name, chosen.version, chosen.code, chosen.tables, chosen.position, true, chosen.amended
   FROM chosen, place

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from lrs.xapi.vocabulary import Json
 from projections.competencies import frontier
 from projections.competencies.claims import Weighed
-from projections.competencies.folding import Folded, Known
+from projections.competencies.folding import Folded
 from projections.competencies.frontier import Gap
 from projections.competencies.mastery import INSUFFICIENT, NOTHING_KNOWN, Mastery, Policy
 from projections.competencies.rollup import Rolled
@@ -29,7 +29,7 @@ class Told(NamedTuple):
     """What was told of a framework before, and by which competencies and branches."""
 
     items: Sequence[Json]
-    known: Mapping[str, Known]
+    masteries: Mapping[str, Mastery]
     rolled: Mapping[str, Rolled]
 
 
@@ -62,8 +62,7 @@ def framework(
 def _is_as_before(
     identifier: str, masteries: Mapping[str, Mastery], rolled: Mapping[str, Rolled], before: Told
 ) -> bool:
-    known = before.known.get(identifier)
-    same = masteries.get(identifier) is (known.mastery if known else None)
+    same = masteries.get(identifier) is before.masteries.get(identifier)
     return same and rolled.get(identifier) == before.rolled.get(identifier)
 
 

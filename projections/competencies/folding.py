@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import NamedTuple
 
 import orjson
 
@@ -37,15 +36,11 @@ class Folded:
     claimed: Mapping[str, Claimed]
     refused: Sequence[Refused]
 
-
-class Known(NamedTuple):
-    """What a competency came to, by so many pieces of evidence and nothing else; its weight was so then."""
-
-    pieces: int
-    mastery: Mastery
-
-
-NOTHING_BEFORE: Mapping[str, Known] = {}
+    @property
+    def pieces(self) -> int:
+        """How many there are of all that may be many: also what a claim names as its evidence."""
+        named = sum(len(each.said.evidence) + 4 for found in self.claims.values() for each in found)
+        return len(self.shown.statements) + named + len(self.refused)
 
 
 def fold(
@@ -55,12 +50,10 @@ def fold(
     policy: Policy,
     *,
     now: int,
-    known: Mapping[str, Known] = NOTHING_BEFORE,
 ) -> Folded:
     """What the evidence comes to; `now` is the moment in microseconds since 1970 that ages are told by.
 
-    Depends on nothing else, and not on the order in which anything came. Where more evidence came and nothing
-    else, what is `known` of competencies that it is not about is taken as it is.
+    Depends on nothing else, and not on the order in which anything came.
     """
     shown = evidence.shown.once()
     weighing = Weighing(evidence.voids, sources)
@@ -72,11 +65,38 @@ def fold(
     claimed = {name: claims.of(found, ended, now) for name, found in said.items()}
     folding = _Folding(shown, accepted, policy, now)
     masteries = {
-        name: folding.of(numbers.get(name, ()), claimed.get(name, claims.NOTHING_CLAIMED), known.get(name))
+        name: folding.of(numbers.get(name, ()), claimed.get(name, claims.NOTHING_CLAIMED))
         for name in numbers.keys() | claimed.keys()
     }
     doubts = _doubts(weighing, shown, accepted, said)
     return Folded(shown, accepted, numbers, masteries, said, claimed, sorted({*refused, *doubts}))
+
+
+def fold_on(
+    before: Folded, news: Shown, alignment: Alignment, sources: Sources, policy: Policy, *, now: int
+) -> Folded:
+    """What all comes to with news that are later than what was shown before, and of which nobody has spoken.
+
+    What the news are not about is taken as it was: no weight is told for another moment.
+    """
+    ranks = _Ranks(sources)
+    news = news.once()
+    trusted = [ranks[authority] for authority in news.authorities]
+    shown, accepted = before.shown.then(news), [*before.accepted, *trusted]
+    more = _numbers(news, trusted, alignment, len(before.accepted))
+    numbers = {name: [*before.numbers.get(name, ()), *found] for name, found in more.items()}
+    folding = _Folding(shown, accepted, policy, now)
+    masteries = {
+        name: folding.of(found, before.claimed.get(name, claims.NOTHING_CLAIMED))
+        for name, found in numbers.items()
+    }
+    return replace(
+        before,
+        shown=shown,
+        accepted=accepted,
+        numbers={**before.numbers, **numbers},
+        masteries={**before.masteries, **masteries},
+    )
 
 
 def _accepted(shown: Shown, weighing: Weighing, verifying: Mapping[str, tuple[str, ...]]) -> list[int]:
@@ -123,15 +143,6 @@ def _ended(references: Iterable[Reference], weighing: Weighing) -> set[str]:
     return found
 
 
-def known(folded: Folded) -> Mapping[str, Known]:
-    """What holds on as long as nothing but evidence comes."""
-    return {
-        name: Known(len(numbers), folded.masteries[name])
-        for name, numbers in folded.numbers.items()
-        if name not in folded.claimed
-    }
-
-
 class _Ranks(dict[bytes, int]):
     """How far an authority is trusted, by its text."""
 
@@ -144,10 +155,12 @@ class _Ranks(dict[bytes, int]):
         return rank
 
 
-def _numbers(shown: Shown, accepted: Sequence[int], alignment: Alignment) -> Mapping[str, Sequence[int]]:
-    """Where in the columns is what was shown of each competency?"""
+def _numbers(
+    shown: Shown, accepted: Sequence[int], alignment: Alignment, first: int = 0
+) -> Mapping[str, Sequence[int]]:
+    """Where in the columns, which begin at the `first` place, is what was shown of each competency?"""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for number, aligned in enumerate(alignment.of_all(shown.candidates)):
+    for number, aligned in enumerate(alignment.of_all(shown.candidates), first):
         for name in aligned.competencies:
             found[name].append(number)
     if -1 not in accepted:
@@ -190,12 +203,10 @@ class _Folding:
         # What is of a later moment than now is as fresh as can be.
         self._ahead = bool(shown.ats) and shown.ats[-1] > now
 
-    def of(self, numbers: Sequence[int], claimed: Claimed, known: Known | None) -> Mastery:
+    def of(self, numbers: Sequence[int], claimed: Claimed) -> Mastery:
         """One competency."""
         if self._ahead or claimed is not claims.NOTHING_CLAIMED:
             return self._with_claims(numbers, claimed)
-        if known is not None and known.pieces == len(numbers):
-            return known.mastery
         scored = numbers if self._plain else self._scored(numbers)
         scores, statements, ats = self._shown.scores, self._shown.statements, self._shown.ats
         estimate = self._estimate([scores[n] for n in scored])  # type: ignore[misc]

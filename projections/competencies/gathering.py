@@ -21,6 +21,8 @@ from projections.testimony.weighing import Reference, Void
 
 QUERIES = sql.Queries(str(Path(__file__).with_name("queries.py")))
 NAME = "competencies"
+# Of so many statements one looks whether they are hers, which others have spoken of since.
+MOST_SPOKEN_OF = 1_000
 
 Row = tuple[Any, ...]
 
@@ -56,24 +58,23 @@ def gather_each(view: View, groups: Sequence[Sequence[UUID]], sources: Sources) 
         yield Evidence(Shown.together(hers), said, references, voids)
 
 
-class State(NamedTuple):
-    """How many rows there are that a map depends on, and where the last is: of evidence, and of all else.
+class News(NamedTuple):
+    """What has become known of a learner since a position.
 
-    As many as before, with the same last one, are the same as before.
+    `claimed` is whether anything was said directly of her, or of what the news show. `spoken_of` are the
+    statements, whoever's, that were voided or verified; None where they are too many to tell.
     """
 
-    shown: tuple[int, int]
-    said: tuple[int, int]
+    shown: Shown
+    claimed: bool
+    spoken_of: Sequence[str] | None
 
 
-NOTHING = State((0, 0), (0, 0))
-
-
-def state(view: View, ifis: Iterable[UUID], before: State) -> tuple[State, bool]:
-    """How it is, and whether evidence has come since a state before and nothing else has."""
-    (*shown, older), (*said, _) = _Rows(view, ifis)("state", since=before.shown[1])
-    now = State((shown[0], shown[1]), (said[0], said[1]))
-    return now, now.said == before.said and older == before.shown[0]
+def news(view: View, ifis: Iterable[UUID], since: int) -> News:
+    """What has become known of these identifiers after a position."""
+    ((*columns, claimed, spoken_of),) = _Rows(view, ifis)("news", since=since, most=MOST_SPOKEN_OF + 1)
+    few = spoken_of is None or len(spoken_of) <= MOST_SPOKEN_OF
+    return News(Shown(*(each or () for each in columns)), claimed, (spoken_of or ()) if few else None)
 
 
 def everybody(view: View) -> list[tuple[UUID, int]]:

@@ -9,7 +9,7 @@ from projections.projection import Projection
 
 COMPETENCIES = Projection(
     name="competencies",
-    version=2,
+    version=3,
     topics=evidence.TOPICS,
     fold=evidence.fold,
     folder=Path(__file__).parent,

@@ -1,25 +1,27 @@
--- state --
--- How many rows are there that a map of these identifiers depends on, and which is the last? First the evidence alone,
--- then what is said of her, of that, and against it. Rows are added; where something is erased, there are fewer.
-WITH shown AS MATERIALIZED (
-    SELECT statement, position FROM {tenant}.{projection}_evidence
-     WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
-), claimed AS MATERIALIZED (
-    SELECT statement, position FROM {tenant}.{projection}_claim
-     WHERE ifi = ANY(%(ifis)b::uuid[]) AND position <= %(position)s
-), hers AS (
-    SELECT statement FROM shown UNION ALL SELECT statement FROM claimed
-), about AS MATERIALIZED (
-    SELECT statement, position FROM {tenant}.{projection}_reference
-     WHERE target IN (SELECT statement FROM hers) AND position <= %(position)s
-), against AS (
-    SELECT position FROM {tenant}.{projection}_voided
-     WHERE target IN (SELECT statement FROM hers UNION ALL SELECT statement FROM about) AND position <= %(position)s
+-- news --
+-- What has become known of these identifiers since a position: what they have scored or met, as `shown` has it; whether
+-- anything has been said directly of them, or of that; and the statements that others have spoken of, whoever's they are.
+WITH hers AS MATERIALIZED (
+    SELECT statement, at, score, candidates, authority
+      FROM {tenant}.{projection}_evidence
+     WHERE ifi = ANY(%(ifis)b::uuid[]) AND position > %(since)s AND position <= %(position)s
+     ORDER BY at, statement
+), spoken_of AS (
+    (SELECT target FROM {tenant}.{projection}_voided
+      WHERE position > %(since)s AND position <= %(position)s LIMIT %(most)s)
+     UNION ALL
+    (SELECT target FROM {tenant}.{projection}_reference
+      WHERE position > %(since)s AND position <= %(position)s LIMIT %(most)s)
 )
-SELECT count(*), coalesce(max(position), 0), count(*) FILTER (WHERE position <= %(since)s) FROM shown
- UNION ALL
-SELECT count(*), coalesce(max(position), 0), 0
-  FROM (SELECT position FROM claimed UNION ALL SELECT position FROM about UNION ALL SELECT position FROM against) AS said
+SELECT array_agg(statement::text), array_agg(at), array_agg(score), array_agg(candidates), array_agg(authority),
+       EXISTS (SELECT FROM {tenant}.{projection}_claim
+                WHERE ifi = ANY(%(ifis)b::uuid[]) AND position > %(since)s AND position <= %(position)s)
+       OR EXISTS (SELECT FROM hers JOIN {tenant}.{projection}_voided AS v ON v.target = hers.statement
+                   WHERE v.position <= %(position)s)
+       OR EXISTS (SELECT FROM hers JOIN {tenant}.{projection}_reference AS r ON r.target = hers.statement
+                   WHERE r.position <= %(position)s),
+       (SELECT array_agg(target::text) FROM spoken_of)
+  FROM hers
 
 -- shown --
 -- What these identifiers have scored or met up to a position, oldest first: one row of columns, for a learner may

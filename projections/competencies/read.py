@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lrs.errors import NotFound
@@ -10,9 +9,9 @@ from projections.catalogue.model import Catalogue
 from projections.catalogue.read import catalogue_at
 from projections.competencies import folding
 from projections.competencies.alignment import Alignment
-from projections.competencies.folding import NOTHING_BEFORE, Folded, Known
+from projections.competencies.folding import Folded
 from projections.competencies.mastery import Policy
-from projections.competencies.shown import Evidence
+from projections.competencies.shown import Evidence, Shown
 from projections.competencies.trees import Tree, tree
 from projections.frameworks.model import Frameworks
 from projections.frameworks.read import frameworks_at
@@ -50,9 +49,13 @@ class Sight:
             raise NotFound(f"There is no framework {framework[:100]}.")
         return [tree(found)]
 
-    def fold(self, evidence: Evidence, known: Mapping[str, Known] = NOTHING_BEFORE) -> Folded:
+    def fold(self, evidence: Evidence) -> Folded:
         """What evidence comes to."""
-        return folding.fold(evidence, self.alignment, self.sources, self.policy, now=self.now, known=known)
+        return folding.fold(evidence, self.alignment, self.sources, self.policy, now=self.now)
+
+    def fold_on(self, before: Folded, news: Shown) -> Folded:
+        """What it comes to with later evidence."""
+        return folding.fold_on(before, news, self.alignment, self.sources, self.policy, now=self.now)
 
 
 def sight(view: View) -> Sight:

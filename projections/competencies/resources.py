@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from lrs.errors import NotFound
 from projections.competencies import cohort, document, evidenced, frontier, gathering, keeping
-from projections.competencies.folding import NOTHING_BEFORE, Folded, known
-from projections.competencies.keeping import Map
+from projections.competencies.folding import Folded
+from projections.competencies.keeping import Basis, Map
 from projections.competencies.read import Sight, sight
 from projections.competencies.rollup import roll_up
+from projections.competencies.shown import Shown
 from projections.competencies.trees import Tree
 from projections.learners.read import Learner, learner_at
 from projections.resource import Json, Resource, View
@@ -20,33 +22,18 @@ from projections.resource import Json, Resource, View
 _SCHEMAS = Path(__file__).with_name("schema")
 PROJECTIONS = (gathering.NAME, "learners", "catalogue", "frameworks")
 
+Parts = Sequence[tuple[Tree, Sequence[str]]]
+
 
 def competencies(view: View, asked: Mapping[str, str]) -> Json:
     """Her map: one framework, a branch of one, or all."""
     seen, her = sight(view), learner_at(view, asked["learner"])
     parts = _parts(seen, asked)
 
-    def make(before: Map | None) -> Map:
-        evidence = gathering.gather(view, her.ifis, seen.sources)
-        folded = seen.fold(evidence, before.known if before else NOTHING_BEFORE)
-        rolled = [roll_up(tree, folded.masteries, seen.policy) for tree, _ in parts]
-        other = [] if _narrowed(asked) else _other(seen, her, folded)
-        return Map(
-            [
-                document.framework(
-                    tree, folded, seen.policy, within, rolled[n], before.before(n) if before else None
-                )
-                for n, (tree, within) in enumerate(parts)
-            ],
-            other,
-            document.refused(folded),
-            [_grown(folded, within) for _, within in parts],
-            known(folded),
-            rolled,
-            _pieces(folded),
-            evidence.latest,
-            lasting=not (other or evidence.runs_out),
-        )
+    def make(before: Map | None, news: Shown) -> Map:
+        basis = _followed(seen, before.basis, news) if before else _basis(seen, her)
+        other = [] if _narrowed(asked) else _other(seen, her, basis.folded)
+        return _map(seen, parts, other, basis, before)
 
     narrowed = [asked.get(name, "").lower() for name in ("framework", "item")]
     told = keeping.told(seen, her, tuple(narrowed), make)
@@ -93,23 +80,52 @@ def _folded(seen: Sight, her: Learner) -> Folded:
     return seen.fold(gathering.gather(seen.view, her.ifis, seen.sources))
 
 
+def _basis(seen: Sight, her: Learner) -> Basis:
+    """What is known of her."""
+    evidence = gathering.gather(seen.view, her.ifis, seen.sources)
+    folded = seen.fold(evidence)
+    said = [each.statement for each in evidence.claims] + [each.statement for each in evidence.references]
+    bare = replace(folded, shown=folded.shown.weighed())
+    return Basis(bare, frozenset(said), evidence.latest, evidence.runs_out)
+
+
+def _followed(seen: Sight, before: Basis, news: Shown) -> Basis:
+    """The same with later evidence."""
+    folded = seen.fold_on(before.folded, news)
+    return before._replace(folded=folded, latest=max(before.latest, news.ats[-1]))
+
+
+def _map(seen: Sight, parts: Parts, other: Sequence[Json], basis: Basis, before: Map | None) -> Map:
+    folded = basis.folded
+    rolled = [roll_up(tree, folded.masteries, seen.policy) for tree, _ in parts]
+    told = [before.before(n) if before else None for n in range(len(parts))]
+    return Map(
+        [
+            document.framework(tree, folded, seen.policy, within, rolled[n], told[n])
+            for n, (tree, within) in enumerate(parts)
+        ],
+        other,
+        document.refused(folded),
+        [
+            *(_grown(folded, within) for _, within in parts),
+            _grown(folded, [each["competency"]["id"] for each in other]),
+        ],
+        rolled,
+        basis,
+    )
+
+
 def _grown(folded: Folded, within: Sequence[str]) -> Mapping[int, float]:
     """By place, of what there is evidence of."""
     masteries = folded.masteries
     return {place: masteries[each].grown for place, each in enumerate(within) if each in masteries}
 
 
-def _pieces(folded: Folded) -> int:
-    """How many there are of all that may be many: also what a claim names as its evidence."""
-    named = sum(len(each.said.evidence) + 4 for found in folded.claims.values() for each in found)
-    return len(folded.shown.statements) + named + len(folded.refused)
-
-
 def _narrowed(asked: Mapping[str, str]) -> bool:
     return bool(asked.get("framework") or asked.get("item"))
 
 
-def _parts(seen: Sight, asked: Mapping[str, str]) -> Sequence[tuple[Tree, Sequence[str]]]:
+def _parts(seen: Sight, asked: Mapping[str, str]) -> Parts:
     """Which items of which frameworks are asked for; NotFound where there is no such thing."""
     trees = seen.trees(asked.get("framework", ""))
     item = asked.get("item", "").lower()

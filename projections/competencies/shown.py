@@ -39,6 +39,22 @@ class Shown:
             list(compress(self.authorities, chosen)),
         )
 
+    def weighed(self) -> Shown:
+        """Without what is needed only until it is known whose word it is, and what about."""
+        return Shown(self.statements, self.ats, self.scores)
+
+    def is_before(self, other: Shown) -> bool:
+        """Is all of it older than all of the other?"""
+        if not self.statements or not other.statements:
+            return True
+        return (self.ats[-1], self.statements[-1]) < (other.ats[0], other.statements[0])
+
+    def then(self, later: Shown) -> Shown:
+        """With what is later than all of this, both weighed."""
+        return Shown(
+            [*self.statements, *later.statements], [*self.ats, *later.ats], [*self.scores, *later.scores]
+        )
+
     @classmethod
     def together(cls, several: Sequence[Shown]) -> Shown:
         """All of these, oldest first."""
@@ -53,6 +69,9 @@ class Shown:
         )
         ats, statements, scores, candidates, authorities = zip(*rows, strict=True)
         return cls(statements, ats, scores, candidates, authorities)
+
+
+NOTHING_SHOWN = Shown()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,3 +37,7 @@ CREATE TABLE {tenant}.{projection}_reference (
     facts bytea NOT NULL,
     PRIMARY KEY (target, position)
 );
+
+-- Who keeps a map asks what has been said since.
+CREATE INDEX ON {tenant}.{projection}_voided (position);
+CREATE INDEX ON {tenant}.{projection}_reference (position);

@@ -103,6 +103,19 @@ def test_what_changed_since_it_was_planned_is_not_erased(lrs: Client, database: 
     assert len(lrs.find()) == 1
 
 
+def test_builds_say_that_rows_have_gone(lrs: Client, database: Database, tenant: str):
+    def amended() -> list[int]:
+        with database.connection() as connection:
+            return [each.amended for each in builds.look(connection, tenant).builds]
+
+    ids = lrs.post(a_statement())
+    with database.connection() as connection:
+        builds.begin(connection, tenant, next(iter(found.projections())))
+    assert amended() == [0]
+    erase(database, tenant, ids)
+    assert amended() == [1]
+
+
 @pytest.mark.parametrize("wrong", ["", "x", "00000000000000000000000000000000", "é" * 200])
 def test_an_id_that_is_none_is_told(wrong: str):
     with pytest.raises(BadRequest, match="UUID"):

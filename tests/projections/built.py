@@ -45,6 +45,13 @@ class Built:
                         query = self.queries(self.log.tenant, change.query, projection=self.prefix)
                         connection.execute(query, change.parameters)
 
+    def forget(self, position: int) -> None:
+        """Let all rows of a position go."""
+        with self.log.database.connection() as connection:
+            for name in self.rows():
+                of = Identifier(sql.schema(self.log.tenant).strip('"'), f"{self.prefix}{name}")
+                connection.execute(SQL("DELETE FROM {} WHERE position = %s").format(of), [position])
+
     def ask(self, resources: Sequence[Resource], path: str, *, at: int | None = None, **asked: str) -> Json:
         """What a resource says, as of a position or now."""
         (resource,) = [each for each in resources if each.path == path]

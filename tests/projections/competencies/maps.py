@@ -36,7 +36,7 @@ class Maps:
         tenant = f"t{uuid4().hex[:12]}"
         tenants.create(database, tenant)
         self.builds = [Built(database, tenant, each) for each in PROJECTIONS]
-        self.position = 0
+        self.position = self.amended = 0
 
     def take(self, *events: Any) -> Maps:
         """Fold events into rows, one after the other."""
@@ -46,13 +46,21 @@ class Maps:
                 build.take([recorded(each, self.position)])
         return self
 
+    def forget(self, position: int) -> Maps:
+        """Let all rows of a position go, as an erasure does."""
+        self.amended += 1
+        for build in self.builds:
+            build.forget(position)
+        return self
+
     def ask(self, path: str, *, at: int | None = None, now: datetime = NOW, **asked: str) -> Any:
         """What a resource says, as it goes out, which is valid by the schema that it publishes."""
         (resource,) = [each for each in RESOURCES if each.path == path]
         tables = {build.projection.name: build.prefix for build in self.builds}
         log = self.builds[0].log
         with log.database.connection() as connection:
-            view = View(connection, log.tenant, self.position if at is None else at, now, tables)
+            amendments = dict.fromkeys(tables, self.amended)
+            view = View(connection, log.tenant, self.position if at is None else at, now, tables, amendments)
             found = resource.read(view, asked)
         return valid(resource, found)
 

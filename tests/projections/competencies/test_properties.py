@@ -10,16 +10,21 @@ from hypothesis import strategies as st
 
 from lrs.xapi.vocabulary import Json
 from projections.competencies import document
+from projections.competencies.alignment import Alignment
 from projections.competencies.claiming import EXPIRES
 from projections.competencies.estimators import METHODS
+from projections.competencies.folding import Folded, fold_on
 from projections.competencies.mastery import Policy
 from projections.competencies.rollup import roll_up
-from tests.projections.competencies.builders import claimed, evidence_of, made, shown, the_tree
+from projections.competencies.shown import NOTHING_SHOWN
+from projections.testimony.sources import Sources
+from tests.projections.competencies.builders import NOW, all_of, claimed, evidence_of, made, shown, the_tree
 from tests.projections.transcript.builders import (
     FAMILY,
     OFFICE,
     PATHWAY,
     SCHOOL,
+    a_catalogue,
     about_statement,
     recorded,
     void,
@@ -73,9 +78,14 @@ def all_said(draw: Any) -> list[Json]:
 def map_of(said: list[Json], policy: Policy) -> Any:
     """The document, as it goes out."""
     events = [recorded(each, position) for position, each in enumerate(said, 1)]
-    folded = made(evidence_of(events), policy=policy)
-    told = document.framework(TREE, folded, policy, TREE.order, roll_up(TREE, folded.masteries, policy))
-    return orjson.loads(orjson.dumps([told, document.refused(folded)]))
+    return told(made(evidence_of(events), policy=policy), policy)
+
+
+def told(folded: Folded, policy: Policy) -> Any:
+    """What a map says, as it goes out."""
+    rolled = roll_up(TREE, folded.masteries, policy)
+    framework = document.framework(TREE, folded, policy, TREE.order, rolled)
+    return orjson.loads(orjson.dumps([framework, document.refused(folded)]))
 
 
 @holds
@@ -91,6 +101,31 @@ def test_what_comes_twice_counts_once(said, policy, random):
     again = [each for each in events if random.random() < 0.5]
     once, twice = (made(evidence_of(each), policy=policy) for each in (events, [*events, *again]))
     assert once.masteries == twice.masteries
+
+
+@st.composite
+def later(draw: Any) -> list[Json]:
+    """Scored or met, after all else, and nobody speaks of it."""
+    scores = st.sampled_from([None, 0.3, 0.7, 0.9])
+    return [
+        shown(draw(items), score=draw(scores), by=draw(sources), name=f"n{number}", day=day)
+        for number, day in enumerate(sorted(draw(st.lists(st.sampled_from(["2026-05-20", "2026-05-21"])))))
+    ]
+
+
+@holds
+@given(all_said(), later(), policies)
+def test_what_comes_later_is_folded_on(said, news, policy):
+    events = [recorded(each, position) for position, each in enumerate([*said, *news], 1)]
+    before, after = events[: len(said)], events[len(said) :]
+    whole = made(evidence_of(events), policy=policy)
+    followed = fold_on(
+        made(evidence_of(before), policy=policy), evidence_of(after).shown,
+        Alignment(all_of(), {}), Sources(a_catalogue()), policy, now=NOW,
+    )  # fmt: skip
+    assert told(followed, policy) == told(whole, policy)
+    assert followed.numbers == whole.numbers
+    assert followed.shown == whole.shown.then(NOTHING_SHOWN)
 
 
 @holds

@@ -288,7 +288,7 @@ def test_a_map_is_made_again_where_others_speak_of_her_statements_and_of_no_othe
     (before,) = keeping._kept.values()
     maps.take(about("voided", other, PATHWAY), about("verified", other, SCHOOL))
     assert estimate() is None
-    assert next(iter(keeping._kept.values())) is before
+    assert next(iter(keeping._kept.values())).map is before.map
     verified = about("verified", mine, SCHOOL)
     maps.take(verified)
     assert estimate() == 0.9
@@ -298,6 +298,24 @@ def test_a_map_is_made_again_where_others_speak_of_her_statements_and_of_no_othe
     assert estimate() == 0.9
     maps.take(about("voided", mine, SCHOOL))
     assert "estimate" not in items(maps.ask(MAP, learner=OWN))["units"]
+
+
+def test_a_map_is_made_again_where_a_build_was_amended(database):
+    maps = Maps(database).take(*OFFICE, *answers("yyyn", "add"))
+    keeping.forget()
+    assert len(items(maps.ask(MAP, learner=OWN))["add"]["evidence"]) == 4
+    assert len(items(maps.forget(maps.position).ask(MAP, learner=OWN))["add"]["evidence"]) == 3
+
+
+def test_what_no_framework_has_is_kept_too(database):
+    known, other = answers("yn", "add"), [shown("new", typed=True, score=0.9), shown("newer", typed=True)]
+    maps = Maps(database).take(*OFFICE, *known, *other)
+    days = [timedelta(days=each) for each in (0, 400)]
+    keeping.forget()
+    kept = [maps.ask(MAP, learner=OWN, now=NOW + each) for each in days]
+    assert len(keeping._kept) == 1
+    assert [each["other"][0]["confidence"] for each in kept] == [0.1637, 0.0403]
+    assert kept == [forgetting(maps, each) for each in days]
 
 
 def test_maps_of_which_nothing_is_known_are_not_kept_without_end(database, monkeypatch):

@@ -240,6 +240,7 @@ def test_an_event_that_cannot_be_taken_stops_no_other(story: Story, following: F
     assert position == 2
     assert error
     assert retry.retry(story.database, story.tenant, TALLY) == (1, 0)
+    assert [each.amended for each in story.look().builds] == [1]
     assert story.failures() == []
     assert everything(story) == expected(story)
 
