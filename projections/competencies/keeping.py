@@ -2,8 +2,8 @@
 
 All facts are in rows that are only ever added, each with its position; where they are removed, or added late,
 the build says that it was amended. So a map lacks only what has come since its position. Of what facts come to
-nothing but the confidence depends on the moment, as long as none of them is of a later moment, and none runs out.
-Where only later evidence has come, what that is about is made again, and nothing else.
+nothing but the confidence depends on the moment, as long as none is of a later moment, and none runs out. Where
+only later evidence has come, what that is about is made again, and nothing else.
 """
 
 from __future__ import annotations
@@ -109,13 +109,13 @@ def told(seen: Sight, her: Learner, narrowed: Key, make: Make) -> Json:
     key = (view.tenant, view.tables[gathering.NAME], tuple(her.ifis), narrowed)
     kept = _kept.get(key)
     known = _followed(kept.map, seen, her, kept.position, make) if kept and _holds(kept, seen) else None
-    found = known or make(None, NOTHING_SHOWN)
-    if found.basis.latest > seen.now:
-        return found.told()
-    if not found.basis.runs_out and (kept is None or kept.position <= view.position):
-        size = kept.size if kept and kept.map is found else found.size
-        _keep(key, _Kept(found, size, view.position, view.amended(gathering.NAME), seen.alignment))
-    return found.at(seen.now)
+    if known is not None:
+        _keep(key, known, seen)
+        return known.at(seen.now)
+    made = make(None, NOTHING_SHOWN)
+    if made.basis.latest <= seen.now and not made.basis.runs_out and _is_newer(seen, kept):
+        _keep(key, made, seen)
+    return made.told()
 
 
 def forget() -> None:
@@ -128,6 +128,11 @@ def _holds(kept: _Kept, seen: Sight) -> bool:
     view = seen.view
     same = kept.alignment is seen.alignment and kept.amended == view.amended(gathering.NAME)
     return same and kept.position <= view.position and kept.map.basis.latest <= seen.now
+
+
+def _is_newer(seen: Sight, kept: _Kept | None) -> bool:
+    """Whoever looks at the past throws away nothing that others look at."""
+    return kept is None or kept.position <= seen.view.position
 
 
 def _followed(map_: Map, seen: Sight, her: Learner, since: int, make: Make) -> Map | None:
@@ -143,10 +148,11 @@ def _followed(map_: Map, seen: Sight, her: Learner, since: int, make: Make) -> M
     return make(map_, news.shown) if between else None
 
 
-def _keep(key: Key, kept: _Kept) -> None:
+def _keep(key: Key, map_: Map, seen: Sight) -> None:
     """As the newest; the oldest go where it is too much."""
-    _kept.pop(key, None)
-    _kept[key] = kept
+    view, before = seen.view, _kept.pop(key, None)
+    size = before.size if before and before.map is map_ else map_.size
+    _kept[key] = _Kept(map_, size, view.position, view.amended(gathering.NAME), seen.alignment)
     whole = sum(each.size for each in list(_kept.values()))
     for oldest in list(_kept)[:-1]:
         if whole <= MOST:
