@@ -1,9 +1,9 @@
 """Must a map be made again? Not as long as nothing has come that it depends on; then it has only grown older.
 
 All facts are in rows that are only ever added, each with its position; where they are removed, or added late,
-the build says that it was amended. So a map lacks only what has come since its position. Of what facts come to
-nothing but the confidence depends on the moment, as long as none is of a later moment, and none runs out. Where
-only later evidence has come, what that is about is made again, and nothing else.
+the build says that it was amended. So a map lacks only what has come since its position. Of what facts come
+to nothing but the confidence depends on the moment, as long as none is of a later moment, and none runs out.
+Where only later evidence has come, what that is about is made again, and nothing else.
 """
 
 from __future__ import annotations
