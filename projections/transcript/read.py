@@ -139,7 +139,8 @@ def _rows(view: View, name: str, **parameters: Any) -> _Found:
     query = QUERIES(view.tenant, name, projection=view.tables[NAME])
     wanted = parameters | {"position": view.position}
     found: _Found = defaultdict(list)
-    for kind, position, statement, target, facts in view.connection.execute(query, wanted, binary=True):
+    rows = view.connection.execute(query, wanted, binary=True).fetchall()
+    for kind, position, statement, target, facts in rows:
         said = None if facts is None else orjson.loads(facts)
         found[kind].append((position, statement, target, said))
     return found
