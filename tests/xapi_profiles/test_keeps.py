@@ -30,7 +30,17 @@ from tests.xapi_profiles.builders import (
     template,
 )
 from tests.xapi_profiles.changed import anything, changed, places, without
-from xapi_profiles import PUBLISHED, NotAStatement, Profile, Profiles, check, jsonpath, keeps, load
+from xapi_profiles import (
+    PUBLISHED,
+    InvalidProfile,
+    NotAStatement,
+    Profile,
+    Profiles,
+    check,
+    jsonpath,
+    keeps,
+    load,
+)
 
 LANE, PLACE, TRACK, DASH = "urn:x:lane", "urn:x:place", "urn:x:track", "urn:x:100m"
 EVENT = "urn:x:event"
@@ -158,7 +168,7 @@ def test_what_a_statement_refers_to_is_looked_at() -> None:
     assert keeps(confirming, load(SPORTS), find={PLACED: GOOD}.get)
 
 
-# --- whatever the statement ---
+# --- whatever the statement, and whatever the profile ---
 
 _changes = st.lists(
     st.tuples(st.integers(0, 999), st.none() | _values.map(lambda value: [value])), max_size=3
@@ -184,6 +194,15 @@ def sports() -> Profiles:
 def test_whatever_the_statement_both_say_the_same(changes: Any, declared: bool) -> None:
     found = {GOOD["id"]: GOOD, "urn:x:bad": a_statement()}.get
     assert agree(altered(GOOD, changes), sports(), only_declared=declared, find=found)
+
+
+@given(changes=_changes)
+def test_whatever_the_profile_both_say_the_same(changes: Any) -> None:
+    try:
+        profiles = load(json.dumps(altered(SPORTS, changes)).encode())
+    except InvalidProfile:
+        return
+    assert agree(GOOD, profiles)
 
 
 # --- real profiles ---
