@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xapi_profiles.checking import check
+from xapi_profiles.checking import check, keeps
 from xapi_profiles.concepts import Misuse
 from xapi_profiles.faults import Fault, InvalidProfile
 from xapi_profiles.loading import PUBLISHED, load, validate, written
@@ -41,6 +41,7 @@ __all__ = [
     "check",
     "check_document",
     "followed",
+    "keeps",
     "load",
     "occurrence",
     "standings",

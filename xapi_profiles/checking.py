@@ -15,6 +15,8 @@ Find = Callable[[str], Json | None]
 # A statement may refer to one that refers to another; who follows that for longer follows a circle.
 MOST_REFERENCES = 20
 _NONE: Json = {}
+# What it raises to look into a statement that is none.
+_MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError)
 
 
 def check(
@@ -35,8 +37,39 @@ def check(
         return _Check(profiles, mode, find).verdict(
             templates.normalized(statement), only_declared=only_declared
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except _MISSHAPEN as error:
         raise NotAStatement(f"This has not the shape of a statement: {error!r}") from error
+
+
+def keeps(
+    statement: Json, profiles: Profiles, *, only_declared: bool = False, find: Find | None = None
+) -> bool:
+    """Whether `check` finds in the mode `spec` that a statement is not invalid; quick where it is not.
+
+    `only_declared`, `find` and NotAStatement are as there. Where a quick look does not show that all is well,
+    or the statement has to be looked at together with another one, it is checked. Communication 2.1.
+    """
+    try:
+        if _surely_keeps(templates.normalized(statement), profiles, only_declared=only_declared):
+            return True
+    except _MISSHAPEN:
+        pass  # which is for check to tell
+    return check(statement, profiles, only_declared=only_declared, find=find).outcome != "invalid"
+
+
+def _surely_keeps(statement: Json, profiles: Profiles, *, only_declared: bool) -> bool:
+    categories = _categories(statement)
+    for profile in profiles:
+        declared = not profile.names.isdisjoint(categories)
+        if only_declared and not declared:
+            continue
+        if (
+            not profile.templates.surely_followed(statement)
+            or profile.concepts.misused(statement)
+            or (declared and registrations.misuses(statement, profile))
+        ):
+            return False
+    return True
 
 
 class _Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -19,6 +19,11 @@ _COMPONENTS = ("choices", "scale", "source", "target", "steps")
 # Who sends a value with more faults than these will look at the first of them first.
 MOST_FAULTS = 10
 _NONE: Json = {}
+_Types = frozenset[type]
+# Of an extension: values of these types are allowed, and of others those that pass.
+_Allowed = tuple[_Types, Callable[[Any], bool]]
+# Of a part of a statement: the place of its extensions, these, the Activity of the profile that it is, where.
+_Used = tuple[str, Json, Json | None, str]
 
 
 class Misuse(NamedTuple):
@@ -34,10 +39,11 @@ class Misuse(NamedTuple):
 
 
 class Extension(NamedTuple):
-    """An extension of a profile; without a schema of its own any value will do."""
+    """An extension of a profile; without a schema any value will do, with one every value of these types."""
 
     type: str
     schema: inline.Validator | None
+    types: _Types = frozenset()
 
 
 class Concepts:
@@ -46,67 +52,110 @@ class Concepts:
     def __init__(self, extensions: Mapping[str, Extension], activities: Mapping[str, Json]) -> None:
         self._extensions = extensions
         self._activities = activities
+        self._allowed = {place: _allowed(extensions, place) for place in _EXTENSIONS}
 
     def misuses(self, statement: Json) -> list[Misuse]:
         """Every misuse in a statement whose contextActivities are in arrays, and in its SubStatement."""
-        found: list[Misuse] = []
+        return [misuse for used in self._used(statement) for misuse in self._of(*used)]
+
+    def misused(self, statement: Json) -> bool:
+        """Is one of them binding?"""
+        for place, extensions, activity, at in self._used(statement):
+            if (extensions and self._wrong(place, extensions)) or (
+                activity and binding(self._of_activity(activity, at))
+            ):
+                return True
+        return False
+
+    def _used(self, statement: Json) -> list[_Used]:
+        """All that could be misused: extensions, and definitions of Activities of the profile."""
+        found: list[_Used] = []
         if self._extensions or self._activities:
             self._look(statement, "", found)
             if statement["object"].get("objectType") == "SubStatement":
                 self._look(statement["object"], "/object", found)
         return found
 
-    def _look(self, statement: Json, at: str, found: list[Misuse]) -> None:
-        for name, kind in (("context", "ContextExtension"), ("result", "ResultExtension")):
-            if extensions := statement.get(name, _NONE).get("extensions"):
-                found.extend(self._of_extensions(extensions, kind, f"{at}/{name}/extensions"))
-        if statement["object"].get("objectType", "Activity") == "Activity":
-            self._look_at_activity(statement["object"], f"{at}/object", found)
-        groups = statement.get("context", _NONE).get("contextActivities", _NONE)
-        for kind, activities in groups.items():
+    def _look(self, statement: Json, at: str, found: list[_Used]) -> None:
+        context, about = statement.get("context", _NONE), statement["object"]
+        if extensions := context.get("extensions"):
+            found.append(("ContextExtension", extensions, None, f"{at}/context"))
+        if extensions := statement.get("result", _NONE).get("extensions"):
+            found.append(("ResultExtension", extensions, None, f"{at}/result"))
+        if about.get("objectType", "Activity") == "Activity" and "definition" in about:
+            self._look_at_activity(about, f"{at}/object", found)
+        for kind, activities in context.get("contextActivities", _NONE).items():
             for number, activity in enumerate(activities):
                 if "definition" in activity:
-                    where = f"{at}/context/contextActivities/{kind}/{number}"
-                    self._look_at_activity(activity, where, found)
+                    self._look_at_activity(activity, f"{at}/context/contextActivities/{kind}/{number}", found)
 
-    def _look_at_activity(self, activity: Json, at: str, found: list[Misuse]) -> None:
-        definition = activity.get("definition")
+    def _look_at_activity(self, activity: Json, at: str, found: list[_Used]) -> None:
+        definition = activity["definition"]
         if definition is None:
             return
-        if extensions := definition.get("extensions"):
-            found.extend(self._of_extensions(extensions, "ActivityExtension", f"{at}/definition/extensions"))
-        canonical = self._activities.get(activity["id"])
-        if canonical is not None:
-            found.extend(_of_definition(activity["id"], definition, canonical, f"{at}/definition"))
+        extensions = definition.get("extensions")
+        known = activity if activity["id"] in self._activities else None
+        if extensions or known:
+            found.append(("ActivityExtension", extensions or _NONE, known, f"{at}/definition"))
 
-    def _of_extensions(self, extensions: Json, kind: str, at: str) -> Iterator[Misuse]:
+    def _wrong(self, place: str, extensions: Json) -> list[str]:
+        """The extensions that are where they, or their values, are not allowed."""
+        allowed, wrong = self._allowed[place], []
         for iri, value in extensions.items():
-            known = self._extensions.get(iri)
-            if known is None:
-                continue
-            if known.type != kind:
-                place = _EXTENSIONS[known.type]
-                yield Misuse(at + pointer(iri), iri, f"a {known.type} belongs in {place} only")
-            elif known.schema is not None and not known.schema.is_valid(value):
-                for error in islice(known.schema.iter_errors(value), MOST_FAULTS):
-                    where = at + pointer(iri, *error.instance_path)
-                    yield Misuse(where, iri, shortened(error.message))
+            if iri in allowed:
+                types, is_valid = allowed[iri]
+                if type(value) not in types and not is_valid(value):
+                    wrong.append(iri)
+        return wrong
+
+    def _of(self, place: str, extensions: Json, activity: Json | None, at: str) -> Iterator[Misuse]:
+        for iri in self._wrong(place, extensions):
+            known, where = self._extensions[iri], f"{at}/extensions{pointer(iri)}"
+            if known.type != place or known.schema is None:
+                yield Misuse(where, iri, f"a {known.type} belongs in {_EXTENSIONS[known.type]} only")
+            else:
+                for error in islice(known.schema.iter_errors(extensions[iri]), MOST_FAULTS):
+                    yield Misuse(where + pointer(*error.instance_path), iri, shortened(error.message))
+        if activity:
+            yield from self._of_activity(activity, at)
+
+    def _of_activity(self, activity: Json, at: str) -> Iterator[Misuse]:
+        iri = activity["id"]
+        return _of_definition(iri, activity["definition"], self._activities[iri], at)
 
 
 def compiled(document: Json) -> Concepts:
     """The Concepts of a profile; a schema that is none is passed over, and has been told as a fault."""
     found = [one for _, one in each(document, "concepts")]
     return Concepts(
-        {one["id"]: Extension(one["type"], _schema(one)) for one in found if one["type"] in _EXTENSIONS},
-        {one["id"]: one["activityDefinition"] for one in found if "activityDefinition" in one},
+        {one["id"]: _extension(one) for one in found if one["type"] in _EXTENSIONS},
+        {one["id"]: one["activityDefinition"] for one in found if one.get("activityDefinition") is not None},
     )
 
 
-def _schema(concept: Json) -> inline.Validator | None:
+def _extension(concept: Json) -> Extension:
+    if "inlineSchema" not in concept:
+        return Extension(concept["type"], None)
     try:
-        return inline.compiled(concept["inlineSchema"]) if "inlineSchema" in concept else None
+        schema = inline.compiled(concept["inlineSchema"])
     except inline.NotASchema:
-        return None
+        return Extension(concept["type"], None)
+    return Extension(concept["type"], schema, inline.allowed_types(concept["inlineSchema"]))
+
+
+def _allowed(extensions: Mapping[str, Extension], place: str) -> Mapping[str, _Allowed]:
+    """What extensions may be where those of one type belong; nothing is said of those with any value."""
+    allowed: dict[str, _Allowed] = {}
+    for iri, one in extensions.items():
+        if one.type != place:
+            allowed[iri] = frozenset(), _nothing
+        elif one.schema is not None:
+            allowed[iri] = one.types, one.schema.is_valid
+    return allowed
+
+
+def _nothing(value: Any) -> bool:
+    return False
 
 
 def _of_definition(iri: str, definition: Json, canonical: Json, at: str) -> Iterator[Misuse]:

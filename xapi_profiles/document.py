@@ -132,6 +132,7 @@ def _contexts(document: Any) -> Iterator[Fault]:
         for at, template in each(document, "templates"):
             for below, rule in each(template, "rules"):
                 for name in ("any", "all", "none"):
-                    if any(isinstance(one, dict) for one in rule.get(name) or ()):
+                    named = rule.get(name)
+                    if isinstance(named, list) and any(isinstance(one, dict) for one in named):
                         sentence = "The keys of objects need an additional @context in the profile."
                         yield Fault(f"{at}{below}/{name}", sentence, "Structure 8.1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jsonschema
@@ -28,6 +28,16 @@ _DRAFTS = {
 }
 # A pattern that goes astray is given up: no text may keep the one who checks it busy.
 _PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000)
+
+# Every value of these types of Python is one of the type of JSON: true is no number, and 1.0 is left open.
+_TYPES: dict[str, Sequence[type]] = {
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+_SAYING_NOTHING = {"$schema", "$comment", "title", "description", "default", "examples"}
 
 Validator = Any
 
@@ -58,6 +68,15 @@ def compiled(schema: str | dict[str, Any]) -> Validator:
         raise NotASchema(f"This is no JSON Schema: {error.message}.") from error
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         raise NotASchema(f"This is a JSON Schema that cannot be used: {error}.") from error
+
+
+def allowed_types(schema: str | dict[str, Any]) -> frozenset[type]:
+    """Types of Python of which a schema allows every value: some where it says nothing but a type."""
+    document = _parsed(schema) if isinstance(schema, str) else schema
+    if not isinstance(document, dict) or document.keys() - _SAYING_NOTHING != {"type"}:
+        return frozenset()
+    names = [document["type"]] if isinstance(document["type"], str) else document["type"]
+    return frozenset(one for name in names for one in _TYPES.get(name, ()))
 
 
 def _parsed(text: str) -> Any:

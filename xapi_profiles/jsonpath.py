@@ -45,6 +45,9 @@ class Step(NamedTuple):
     deep: bool = False
 
 
+_EVERY = Step((STAR,))
+
+
 def compiled(text: str) -> Find:
     """A function from a value to what the path finds in it, in its order. NotAPath where it is none."""
     paths = parse(text)
@@ -52,6 +55,12 @@ def compiled(text: str) -> Find:
         return _finder(paths[0])
     finders = [_finder(path) for path in paths]
     return lambda value: [found for find in finders for found in find(value)]
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names by which a path goes down to one member; none where it is no such path."""
+    paths = parse(text)
+    return _names(paths[0]) or () if len(paths) == 1 else ()
 
 
 def parse(text: str) -> list[tuple[Step, ...]]:
@@ -161,21 +170,24 @@ class _Reader:
 
 
 def _finder(path: tuple[Step, ...]) -> Find:
+    """Most paths only go down by name, and most others by name into all that is in one place."""
+    star = path.index(_EVERY) if _EVERY in path else len(path)
+    down, below = _names(path[:star]), _names(path[star + 1 :])
+    if down is None or below is None:
+        return lambda value: _walk(path, value)
+    return _member(down) if star == len(path) else _spread(down, below)
+
+
+def _names(path: tuple[Step, ...]) -> tuple[str, ...] | None:
+    """None where it does not only go down by name."""
     keys = [step.keys[0] for step in path if not step.deep and len(step.keys) == 1]
-    others = [place for place, key in enumerate(keys) if not isinstance(key, str)]
-    names = tuple(map(str, keys))
-    if len(keys) == len(path) and not others:
-        return _member(names)
-    if len(keys) == len(path) and len(others) == 1 and keys[others[0]] is STAR:
-        return _spread(_member(names[: others[0]]), _member(names[others[0] + 1 :]))
-    return lambda value: _walk(path, value)
+    found = tuple(key for key in keys if isinstance(key, str))
+    return found if len(found) == len(path) else None
 
 
-def _member(names: tuple[str, ...]) -> Find:
-    """Most paths only go down by name, and find one value or none."""
-
+def _member(down: tuple[str, ...]) -> Find:
     def find(value: Any) -> Sequence[Any]:
-        for name in names:
+        for name in down:
             if type(value) is not dict or name not in value:
                 return ()
             value = value[name]
@@ -184,11 +196,21 @@ def _member(names: tuple[str, ...]) -> Find:
     return find
 
 
-def _spread(reach: Find, rest: Find) -> Find:
-    """Most others go down by name into all that is in one place."""
+def _spread(down: tuple[str, ...], below: tuple[str, ...]) -> Find:
+    reach = _member(down)
 
     def find(value: Any) -> Sequence[Any]:
-        return [found for place in reach(value) for one in _inside(place) for found in rest(one)]
+        found = []
+        for place in reach(value):
+            for inside in place if type(place) is list else _under(place, STAR):
+                one = inside
+                for name in below:
+                    if type(one) is not dict or name not in one:
+                        break
+                    one = one[name]
+                else:
+                    found.append(one)
+        return found
 
     return find
 
@@ -199,10 +221,6 @@ def _walk(path: tuple[Step, ...], value: Any) -> list[Any]:
         below = [each for one in found for each in _everything(one)] if step.deep else found
         found = [each for one in below for key in step.keys for each in _under(one, key)]
     return found
-
-
-def _inside(value: Any) -> Iterable[Any]:
-    return value if type(value) is list else _under(value, STAR)
 
 
 def _under(value: Any, key: Key) -> Iterable[Any]:

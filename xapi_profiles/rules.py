@@ -3,65 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, NamedTuple, cast
+from dataclasses import dataclass
+from typing import Any
 
-from xapi_profiles import jsonpath
-from xapi_profiles.faults import DEEPEST, Json
+from xapi_profiles import jsonpath, wanted
+from xapi_profiles.faults import Json
+from xapi_profiles.wanted import UNMATCHABLE, Broken, Wanted, comparable
 
-Keyword = Literal["presence", "any", "all", "none"]
-Broken = tuple[Keyword, str]
-
-
-class _Unmatchable:
-    """What a selector finds where it finds nothing."""
+Kept = Callable[[Json], bool]
 
 
-UNMATCHABLE = _Unmatchable()
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a rule asks of one member of the object in a place; nothing of its `values` if they are None."""
+
+    place: tuple[str, ...]
+    name: str
+    needed: bool
+    unwanted: bool
+    values: frozenset[Any] | None
 
 
-_AS_THEY_ARE = frozenset({str, int, float, _Unmatchable})
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule ready to be followed: `kept` is the quick way to ask whether it is, and `broken` tells why not.
 
+    Most rules are about one `member`, and are asked together with others about the same object.
+    """
 
-class Rule(NamedTuple):
-    """A rule ready to be followed; `presence` is "" and a set None where the profile does not say it."""
-
-    location: str
     find: jsonpath.Find
-    presence: str
-    any: frozenset[Any] | None
-    all: frozenset[Any] | None
-    none: frozenset[Any] | None
+    wanted: Wanted
+    member: Member | None
+    kept: Kept
 
     def broken(self, statement: Json) -> Broken | None:
         """The first keyword that the statement breaks, and how; None where it follows the rule."""
-        values = self.find(statement)
-        presence = self.presence
-        if presence == "included":
-            if not values:
-                return "presence", f"{self.location} must be there"
-            if UNMATCHABLE in values:
-                return (
-                    "presence",
-                    f"{self.location} must be there in each of the places that the location finds",
-                )
-        elif presence == "excluded":
-            if values and any(value is not UNMATCHABLE for value in values):
-                return "presence", f"{self.location} must not be there"
-        elif presence and not values:
-            return None  # what is only recommended is not there
-        return self._values(values)
-
-    def _values(self, values: Sequence[Any]) -> Broken | None:
-        if self.any is None and self.all is None and self.none is None:
-            return None
-        found = [value if type(value) in _AS_THEY_ARE else comparable(value) for value in values]
-        if self.any is not None and self.any.isdisjoint(found):
-            return "any", f"{self.location} must have one of {_listed(self.any)}"
-        if self.all is not None and not self.all.issuperset(found):
-            return "all", f"{self.location} must have nothing but {_listed(self.all)}"
-        if self.none is not None and not self.none.isdisjoint(found):
-            return "none", f"{self.location} must have none of {_listed(self.none)}"
-        return None
+        return None if self.kept(statement) else self.wanted.broken(self.find(statement))
 
 
 def compiled(rule: Json) -> Rule:
@@ -69,32 +46,24 @@ def compiled(rule: Json) -> Rule:
     location, selector = rule["location"], rule.get("selector")
     find = jsonpath.compiled(location)
     if selector is not None:
-        location, find = f"{location} > {selector}", _selecting(find, jsonpath.compiled(selector))
-    return Rule(
-        location,
-        find,
-        rule.get("presence", ""),
-        *(
-            frozenset(map(comparable, rule[name])) if name in rule else None
-            for name in ("any", "all", "none")
-        ),
-    )
+        asked = wanted.compiled(rule, f"{location} > {selector}")
+        find = _selecting(find, jsonpath.compiled(selector))
+        return Rule(find, asked, None, lambda statement: asked.broken(find(statement)) is None)
+    asked = wanted.compiled(rule, location)
+    member = _member(jsonpath.names(location), asked)
+    return Rule(find, asked, member, _kept_by([member]) if member else _kept(find, asked))
 
 
-def comparable(value: Any, deepest: int = DEEPEST) -> Any:
-    """Something hashable that is equal where the JSON values are: 1 and 1.0 are, 1 and true are not.
-
-    What is nested deeper than a profile may be is equal to nothing in one.
-    """
-    if isinstance(value, bool):
-        return ("boolean", value)
-    if not isinstance(value, list | dict):
-        return value
-    if not deepest:
-        return UNMATCHABLE
-    if isinstance(value, list):
-        return ("array", tuple(comparable(one, deepest - 1) for one in value))
-    return ("object", frozenset((name, comparable(one, deepest - 1)) for name, one in value.items()))
+def together(rules: Iterable[Rule]) -> list[Kept]:
+    """The fewest questions that tell whether a statement follows all of these."""
+    kept: list[Kept] = []
+    objects: dict[tuple[str, ...], list[Member]] = {}
+    for rule in rules:
+        if rule.member is None:
+            kept.append(rule.kept)
+        elif not rule.wanted.nothing:
+            objects.setdefault(rule.member.place, []).append(rule.member)
+    return [*map(_kept_by, objects.values()), *kept]
 
 
 def _selecting(find: jsonpath.Find, select: Callable[[Any], Sequence[Any]]) -> jsonpath.Find:
@@ -104,12 +73,47 @@ def _selecting(find: jsonpath.Find, select: Callable[[Any], Sequence[Any]]) -> j
     return found
 
 
-def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(sorted(map(_written, values)))
+def _member(names: Sequence[str], asked: Wanted) -> Member | None:
+    """None where more is asked than that a member is there, or is not, or has one of some values."""
+    if not names or any(keyword == "none" for keyword, *_ in asked.values):
+        return None
+    needed, unwanted = asked.broken(()) is not None, asked.presence == "excluded"
+    values = frozenset.intersection(*(named for _, named, *_ in asked.values)) if asked.values else None
+    return Member(tuple(names[:-1]), names[-1], needed, unwanted, values)
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, tuple):
-        kind, inside = cast(tuple[str, Any], value)
-        return str(inside).lower() if kind == "boolean" else f"an {kind}"
-    return "null" if value is None else str(value)
+def _kept(find: jsonpath.Find, asked: Wanted) -> Kept:
+    """Without a selector all that is found is there."""
+    nothing, something = asked.broken(()) is None, asked.presence != "excluded"
+
+    def kept(statement: Json) -> bool:
+        found = find(statement)
+        return something and asked.broken_values(found) is None if found else nothing
+
+    return kept
+
+
+def _kept_by(members: Sequence[Member]) -> Kept:
+    """Are the members of one object as they should be? What is no object has none."""
+    place = members[0].place
+    needed = [one.name for one in members if one.needed]
+    unwanted = {one.name for one in members if one.unwanted}
+    valued = [(one.name, one.values) for one in members if one.values is not None]
+
+    def kept(statement: Any) -> bool:
+        found = statement
+        for name in place:
+            if type(found) is not dict or name not in found:
+                return not needed
+            found = found[name]
+        if type(found) is not dict:
+            return not needed
+        for name in needed:
+            if name not in found:
+                return False
+        for name, values in valued:
+            if name in found and comparable(found[name]) not in values:
+                return False
+        return not unwanted or unwanted.isdisjoint(found)
+
+    return kept

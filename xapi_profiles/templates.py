@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from xapi_profiles import rules
 from xapi_profiles.faults import Json, each
-from xapi_profiles.rules import Rule
+from xapi_profiles.rules import Kept, Rule
 
 # The template's name for the type of a context activity, and where these stand in a statement.
 _CONTEXT = {
@@ -42,8 +43,12 @@ class Match(NamedTuple):
 Refers = Callable[[str, frozenset[str]], bool]
 
 
-class Template(NamedTuple):
-    """A Statement Template ready to be matched. Properties that it does not determine are empty."""
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A Statement Template ready to be matched. Properties that it does not determine are empty.
+
+    `kept` asks what its `rules` ask, quicker: a statement follows them where all of them say yes.
+    """
 
     id: str
     pointer: str
@@ -54,15 +59,14 @@ class Template(NamedTuple):
     object_refers: frozenset[str]
     context_refers: frozenset[str]
     rules: Sequence[tuple[str, Rule]]
+    kept: Sequence[Kept]
 
     def determined(self, statement: Json) -> bool:
         """Has the statement all Determining Properties, but for the verb, by which templates are found?"""
         if self.object_type and statement["object"].get("definition", _NONE).get("type") != self.object_type:
             return False
-        for kind, types in self.contexts.items():
-            activities = statement.get("context", _NONE).get("contextActivities", _NONE).get(kind, ())
-            if not types <= {one.get("definition", _NONE).get("type") for one in activities}:
-                return False
+        if self.contexts and not self._has_contexts(statement):
+            return False
         return not self.usages or self.usages <= {
             one.get("usageType") for one in statement.get("attachments", ())
         }
@@ -75,6 +79,13 @@ class Template(NamedTuple):
         if self.object_refers or self.context_refers:
             broken = [*self._references(statement, refers), *broken]
         return Match(self.id, broken)
+
+    def _has_contexts(self, statement: Json) -> bool:
+        groups = statement.get("context", _NONE).get("contextActivities", _NONE)
+        return all(
+            types <= {one.get("definition", _NONE).get("type") for one in groups.get(kind, ())}
+            for kind, types in self.contexts.items()
+        )
 
     def _references(self, statement: Json, refers: Refers) -> Iterable[Broken]:
         for name, targets, found in (
@@ -103,6 +114,15 @@ class ByVerb:
     def refer(self) -> bool:
         """Does any of them look at other statements?"""
         return any(one.object_refers or one.context_refers for one in self._all)
+
+    def surely_followed(self, statement: Json) -> bool:
+        """Does the statement follow every template that it matches, and can that be said of it alone?"""
+        for one in self._found.get(statement["verb"]["id"], self._others):
+            if one.determined(statement):
+                for kept in one.kept:
+                    if not kept(statement):
+                        return False
+        return True
 
     def determined(self, statement: Json) -> list[Template]:
         """The templates whose Determining Properties the statement has, in the order of the profile."""
@@ -137,6 +157,8 @@ def _in_arrays(statement: Json) -> Json:
 
 
 def _compiled(pointer: str, template: Json) -> Template:
+    found = [(pointer + below, rules.compiled(rule)) for below, rule in each(template, "rules")]
+    refers = template.get("objectStatementRefTemplate") or template.get("contextStatementRefTemplate")
     return Template(
         id=template["id"],
         pointer=pointer,
@@ -146,8 +168,14 @@ def _compiled(pointer: str, template: Json) -> Template:
         usages=frozenset(template.get("attachmentUsageType", ())),
         object_refers=frozenset(template.get("objectStatementRefTemplate", ())),
         context_refers=frozenset(template.get("contextStatementRefTemplate", ())),
-        rules=[(pointer + below, rules.compiled(rule)) for below, rule in each(template, "rules")],
+        rules=found,
+        kept=[_never] if refers else rules.together(rule for _, rule in found),
     )
+
+
+def _never(statement: Json) -> bool:
+    """A statement that refers to another one is not judged without that."""
+    return False
 
 
 def _referred(statement: Json) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lrs.errors import Fault
 from lrs.xapi.vocabulary import Json
-from xapi_profiles import Profiles, ProfileVerdict, check
+from xapi_profiles import Profiles, ProfileVerdict, check, keeps
 
 Find = Callable[[str], Json | None]
 _NONE: Json = {}
@@ -55,9 +55,9 @@ class Gate:
         def find(id: str) -> Json | None:
             return (beside or {}).get(id.lower()) or self.find(id)
 
-        verdict = check(completed, self.profiles, only_declared=True, find=find)
-        if verdict.outcome != "invalid":
+        if keeps(completed, self.profiles, only_declared=True, find=find):
             return []
+        verdict = check(completed, self.profiles, only_declared=True, find=find)
         invalid = [each for each in verdict.profiles if each.outcome == "invalid"]
         return [fault for each in invalid for fault in _told(each, at)]
 

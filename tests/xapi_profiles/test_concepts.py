@@ -223,3 +223,37 @@ _values = st.recursive(
 @given(schema=_schemas, value=_values)
 def test_the_fast_validator_says_what_the_thorough_one_says(schema: Json, value: Any) -> None:
     assert inline.compiled(schema).is_valid(value) == jsonschema.Draft7Validator(schema).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "types"),
+    [
+        ({"type": "number"}, {int, float}),
+        ({"type": "integer", "title": "A whole number"}, {int}),
+        ('{"type": ["string", "null"]}', {str, type(None)}),
+        ({"type": "boolean", "$schema": "http://json-schema.org/draft-04/schema#"}, {bool}),
+        ({"type": "object"}, set()),
+        ({"type": "number", "maximum": 1}, set()),
+        ({"type": "string", "pattern": "^a"}, set()),
+        ({"enum": ["a"]}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_schema_that_says_a_type_allows_all_of_some_types(schema: Any, types: set[type]) -> None:
+    assert inline.allowed_types(schema) == types
+
+
+_drafts = st.sampled_from([
+    "http://json-schema.org/draft-04/schema#",
+    "http://json-schema.org/draft-07/schema#",
+    "https://json-schema.org/draft/2020-12/schema",
+])  # fmt: skip
+_types = st.sampled_from(["string", "number", "integer", "boolean", "null", "array", "object"])
+
+
+@given(
+    draft=_drafts, type=_types | st.lists(_types, min_size=1, unique=True), value=_values | st.floats(0, 2)
+)
+def test_what_has_such_a_type_is_valid(draft: str, type: Any, value: Any) -> None:
+    schema = {"$schema": draft, "type": type}
+    assert value.__class__ not in inline.allowed_types(schema) or inline.compiled(schema).is_valid(value)

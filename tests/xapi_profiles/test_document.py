@@ -197,6 +197,7 @@ def test_a_schema_may_stand_as_an_object_too() -> None:
         (a_template("a", {"location": "$.result"}), "/rules/0", False),
         (a_template("a", a_rule(presence="required")), "/rules/0/presence", True),
         (a_template("a", a_rule(any="a")), "/rules/0/any", True),
+        (a_template("a", a_rule(any=True)), "/rules/0/any", True),
         (a_template("a", a_rule(location="$.a[?(@.b)]")), "/rules/0/location", True),
         (a_template("a", a_rule(selector="$.a[-1]")), "/rules/0/selector", True),
         (a_template("a", a_rule(all=[{"lane": 1}])), "/rules/0/all", False),

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests.xapi_profiles.builders import (
     PLACED,
     VERSION,
-    Json,
     a_concept,
     a_pattern,
     a_profile,
@@ -20,13 +19,8 @@ from tests.xapi_profiles.builders import (
     a_template,
     declaring,
 )
+from tests.xapi_profiles.changed import anything, changed, places
 from xapi_profiles import InvalidProfile, NotAStatement, Report, check, load, validate
-
-_json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=8,
-)
 
 PROFILE = a_profile(
     concepts=[
@@ -64,29 +58,13 @@ STATEMENT = a_statement(
 )
 
 
-def _places(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(place for step, one in steps for place in _places(one, (*at, step)))]
-
-
-def _changed(document: Json, place: tuple[str | int, ...], value: Any) -> Any:
-    if not place:
-        return value
-    copy = json.loads(json.dumps(document))
-    inner = copy
-    for step in place[:-1]:
-        inner = inner[step]
-    inner[place[-1]] = value
-    return copy
-
-
 def test_without_a_change_both_are_fine() -> None:
     assert check(STATEMENT, load(PROFILE)).outcome == "invalid"
 
 
-@given(place=st.sampled_from(_places(PROFILE)), value=_json)
+@given(place=st.sampled_from(places(PROFILE)), value=anything)
 def test_a_profile_with_anything_anywhere_is_used_or_refused(place: Any, value: Any) -> None:
-    text = json.dumps(_changed(PROFILE, place, value)).encode()
+    text = json.dumps(changed(PROFILE, place, value)).encode()
     try:
         profiles = load(text)
     except InvalidProfile:
@@ -94,9 +72,9 @@ def test_a_profile_with_anything_anywhere_is_used_or_refused(place: Any, value: 
     check(STATEMENT, profiles)
 
 
-@given(place=st.sampled_from(_places(STATEMENT)), value=_json)
+@given(place=st.sampled_from(places(STATEMENT)), value=anything)
 def test_a_statement_with_anything_anywhere_is_checked_or_refused(place: Any, value: Any) -> None:
-    statement = _changed(STATEMENT, place, value)
+    statement = changed(STATEMENT, place, value)
     profiles = load(PROFILE)
     try:
         verdict = check(statement, profiles)

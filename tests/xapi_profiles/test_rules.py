@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -186,7 +188,7 @@ UNMATCHABLE = object()
 def _follows(statement: Json, rule: Json) -> bool:
     """Communication 2.1, line by line; only equality is ours, since there it is not defined."""
     strict = True
-    values: list[Any] = [*statement.get("a", [])]
+    values = [*statement.get("a", [])] if rule["location"].endswith("[*]") else [*statement.values()]
     if "selector" in rule:
         values = [value.get("b", UNMATCHABLE) if isinstance(value, dict) else UNMATCHABLE for value in values]
     if rule.get("presence") == "included" and (UNMATCHABLE in values or not values):
@@ -208,7 +210,7 @@ def _in(value: Any, values: list[Any]) -> bool:
 
 _small = st.lists(st.sampled_from([1, 2, True, "x"]), min_size=1, max_size=3)
 _rule = st.fixed_dictionaries(
-    {"location": st.just("$.a[*]")},
+    {"location": st.sampled_from(["$.a[*]", "$.a"])},
     optional={
         "selector": st.just("$.b"),
         "presence": st.sampled_from(["included", "excluded", "recommended"]),
@@ -226,3 +228,57 @@ _statement = st.fixed_dictionaries(
 @given(statement=_statement, rule=_rule)
 def test_whatever_the_rule_the_answer_is_that_of_the_pseudocode(statement: Json, rule: Json) -> None:
     assert (broken(statement, **rule) is None) == _follows(statement, rule)
+
+
+# --- the quick answer is the one that is explained ---
+
+LOCATIONS = ["$", "$.a", "$.a.b", "$.b.b", "$.a[*]", "$.a[*].b", "$.a..b", "$.a | $.b", "$.a[0]", "$.a,b"]
+VALUES: list[Any] = [
+    1,
+    1.0,
+    True,
+    "x",
+    [1],
+    [True],
+    None,
+    {},
+    {"b": 1},
+    {"b": [True]},
+    [{"b": 1}, 1, {"b": "x"}],
+    [],
+]
+
+
+def _rules() -> Iterator[Json]:
+    """Every kind of rule."""
+    presences = (None, "included", "excluded", "recommended")
+    named: list[list[Any] | None] = [None, [1, "x"], [True, [1]]]
+    for members in product(LOCATIONS, (None, "$.b"), presences, named, named, [None, [1]]):
+        names = ("location", "selector", "presence", "any", "all", "none")
+        yield {name: value for name, value in zip(names, members, strict=True) if value is not None}
+
+
+def _explained(rule: rules.Rule, statement: Json) -> bool:
+    return rule.wanted.broken(rule.find(statement)) is None
+
+
+STATEMENTS: list[Json] = [
+    {},
+    *({"a": one} for one in VALUES),
+    *({"b": one} for one in VALUES),
+    {"a": 1, "b": "x"},
+]
+
+
+def test_every_rule_is_kept_where_nothing_is_broken() -> None:
+    for rule in _rules():
+        found = rules.compiled(rule)
+        for statement in STATEMENTS:
+            assert found.kept(statement) == _explained(found, statement), (rule, statement)
+
+
+@given(chosen=st.lists(st.sampled_from([*_rules()]), max_size=4), statement=st.sampled_from(STATEMENTS))
+def test_rules_are_kept_together_where_each_is(chosen: list[Json], statement: Json) -> None:
+    found = [rules.compiled(rule) for rule in chosen]
+    together = all(kept(statement) for kept in rules.together(found))
+    assert together == all(_explained(each, statement) for each in found)
