@@ -114,7 +114,8 @@ def run(
                 for each, (_, too_old) in zip(chosen, counts, strict=True)
             ]
             complete(database, tenant, found.projections(), progress=lambda *_: None)
-            erasing.vacuum(database, tenant)
+            with database.connection() as connection:
+                erasing.vacuum(connection, tenant)
     show(["policy", "too old" if dry_run else "erased"], counts)
 
 
