@@ -79,10 +79,11 @@ def _summing(projections: Iterable[Projection], look: Look, placed: set[str]) ->
 
 def _begin_anew(connection: Connection[Any], tenant: str, projection: Projection, look: Look) -> None:
     """Beside what is read; what is in the making has taken in what is gone, and begins again."""
+    empty = SQL(QUERIES(tenant, "empty").decode())
     for build in look.builds:
         if build.name == projection.name and not build.finished:
             for name in build.tables:
-                connection.execute(SQL("DELETE FROM {}").format(builds.table(tenant, name)))
+                connection.execute(empty.format(builds.table(tenant, name)))
             connection.execute(QUERIES(tenant, "begin_again"), build.key)
     with suppress(InsufficientPrivilege):  # who may make no tables leaves it to `lrs projections rebuild`
         builds.begin(connection, tenant, projection, beside=True)

@@ -2,6 +2,9 @@
 -- Nobody holds a build any longer: a batch that was read before is not written.
 UPDATE {tenant}.projection SET holder = NULL, held_until = NULL
 
+-- empty --
+DELETE FROM {}
+
 -- begin_again --
 UPDATE {tenant}.projection SET position = 0 WHERE name = %(name)s AND version = %(version)s
 
