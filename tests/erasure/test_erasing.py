@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -132,22 +133,40 @@ def test_the_database_lets_a_row_change_in_no_other_way(lrs: Client, database: D
     whole(database, tenant)
 
 
-def test_who_may_only_run_the_store_may_not_erase(
-    lrs: Client, database: Database, database_url: str, tenant: str
-):
-    ids, role = lrs.post(a_statement()), f"runner_{uuid4().hex[:8]}"
+@pytest.fixture
+def narrow(database: Database, database_url: str, tenant: str) -> Iterator[Database]:
+    """A role that only runs the store."""
+    role = f"runner_{uuid4().hex[:8]}"
     with database.connection() as connection:
         connection.execute(f"CREATE ROLE {role} LOGIN".encode())
         migrate.grant(connection, tenant, role)
-    try:
-        way = psycopg.conninfo.make_conninfo(database_url, user=role)
-        refused = pytest.raises(NotGranted, match="UPDATE on the columns state, salt and leaf")
-        with Database(way) as narrow, refused:
-            erase(narrow, tenant, ids)
-    finally:
-        with database.connection() as connection:
+        try:
+            with Database(psycopg.conninfo.make_conninfo(database_url, user=role)) as limited:
+                yield limited
+        finally:
             connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+
+def test_who_may_only_run_the_store_may_not_erase(lrs: Client, tenant: str, narrow: Database):
+    ids = lrs.post(a_statement())
+    with pytest.raises(NotGranted, match="UPDATE on the columns state, salt and leaf"):
+        erase(narrow, tenant, ids)
     assert len(lrs.find()) == 1
+
+
+def test_who_may_erase_and_make_no_tables_is_told_what_is_left_to_do(
+    lrs: Client, database: Database, tenant: str, narrow: Database
+):
+    ids, learners = lrs.post([a_statement(), a_statement()]), found.projection("learners")
+    rebuild(database, tenant, learners, progress=quietly)
+    with database.connection() as connection, narrow.connection() as limited:
+        right = f"GRANT UPDATE (state, salt, leaf) ON {sql.schema(tenant)}.log TO {limited.info.user}"
+        connection.execute(right.encode())
+    erase(narrow, tenant, ids[:1])
+    with pytest.raises(NotGranted, match="lrs projections rebuild learners"):
+        complete(narrow, tenant, found.projections(), progress=quietly)
+    rebuild(database, tenant, learners, progress=quietly)
+    assert digest.verify(database, tenant, learners, progress=quietly) == []
 
 
 def test_writers_and_projections_go_on(server_url: str, database: Database):
