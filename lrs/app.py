@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -21,7 +21,7 @@ from lrs.accesses.noting import Noting
 from lrs.auth import tenants
 from lrs.auth.keys import Keys, key_authority
 from lrs.database.pool import Database
-from lrs.errors import LRSError, NotGranted
+from lrs.errors import LRSError
 from lrs.housekeeping import Housekeeping
 from lrs.http import (
     about,
@@ -68,7 +68,7 @@ from lrs.store.documents import Documents
 from lrs.store.statements import Statements
 from projections import found, status
 from projections.audit.trail import Trail
-from projections.forget import forget, renew
+from projections.forget import forget
 from projections.learners.read import selves
 from projections.view import Views
 
@@ -229,18 +229,13 @@ def projected_endpoints() -> list[Endpoint]:
         *issuing.endpoints(resources, _views),
         *audit.endpoints(_trail, _views),
         accesses.endpoint(lambda database, *whose: selves(_views(database), *whose)),
-        *erasures.endpoints(forget, _renew),
+        *erasures.endpoints(forget),
     ]
 
 
 @lru_cache(maxsize=4)
 def _views(database: Database) -> Views:
     return Views(database, found.projections())
-
-
-def _renew(database: Database, tenant: str) -> None:
-    with suppress(NotGranted):  # who may make no tables leaves it to `lrs projections rebuild`
-        renew(database, tenant, found.projections())
 
 
 def _trail(database: Database, public_url: str) -> Trail:

@@ -1,4 +1,4 @@
-"""What has to be tidied now and then? Contents that nobody needs, and statistics that PostgreSQL lost."""
+"""What has to be tidied now and then? Contents that nobody needs, lost statistics, and after erasures."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from psycopg.sql import SQL, Identifier
 from lrs.auth import tenants
 from lrs.database import sql
 from lrs.database.pool import Database
+from lrs.erasure import erasing
 from lrs.errors import Unavailable
 from lrs.store import blobs
 
@@ -71,6 +72,18 @@ class Housekeeping:
         LOG.info("swept", extra={"blobs": swept})
         return swept
 
+    def clean(self) -> list[str]:
+        """Let nothing that was erased lie in files of the tables; of which tenants."""
+        cleaned = []
+        for name, _ in tenants.names(self.database):
+            with self._connection() as connection:
+                if not erasing.is_vacuumed(connection, name):
+                    erasing.vacuum(connection, name)
+                    cleaned.append(name)
+        if cleaned:
+            LOG.info("cleaned after erasures", extra={"tenants": cleaned})
+        return cleaned
+
     async def analyze(self) -> list[Table]:
         """Make the statistics that are missing; the tables that got them.
 
@@ -99,6 +112,7 @@ class Housekeeping:
         while True:
             await _unless_away(self.analyze())
             await _unless_away(self.database.run(self.sweep))
+            await _unless_away(self.database.run(self.clean))
             await _pause(EVERY_SECONDS)
 
     def _analyze(self, table: Table) -> bool:

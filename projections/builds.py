@@ -103,11 +103,16 @@ def begin(
     return build
 
 
+def may_begin(connection: Connection[Any], tenant: str) -> bool:
+    """Whether this role may make tables."""
+    schema = {"schema": sql.schema(tenant).strip('"')}
+    return connection.execute(QUERIES(tenant, "may_begin"), schema).fetchone() == (True,)
+
+
 def lacking(database: Database, tenant: str, projections: Iterable[Projection]) -> list[str]:
     """Which projections have no tables, where this role may not make them."""
-    schema = {"schema": sql.schema(tenant).strip('"')}
     with database.connection() as connection:
-        if connection.execute(QUERIES(tenant, "may_begin"), schema).fetchone() == (True,):
+        if may_begin(connection, tenant):
             return []
         standing = look(connection, tenant)
     return [each.name for each in projections if not standing.of(each)]

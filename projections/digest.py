@@ -17,7 +17,7 @@ from projections import builds
 from projections.builds import Build
 from projections.follow import Follower, Overtaken
 from projections.projection import Projection
-from projections.rebuild import Progress, making
+from projections.rebuild import Progress, is_begun, making
 
 QUERIES = sql.Queries(__file__)
 _SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
 
 def verify(database: Database, tenant: str, projection: Projection, *, progress: Progress) -> list[str]:
-    """Build it anew and compare; the tables that differ, none where all is well. The new build is dropped."""
+    """Build it anew and compare; the tables that differ, none where all is well. What we began is dropped."""
     return [each.table for each in differences(database, tenant, projection, progress=progress)]
 
 
@@ -50,6 +50,8 @@ def differences(
             read = builds.look(connection, tenant).read(projection)
         return read.position if read else 0
 
+    # What stands there already, as after an erasure, whoever runs the projections is to go on with.
+    begun = is_begun(database, tenant, projection)
     with (
         making(database, tenant, projection, until=reached, progress=progress) as (follower, build),
         database.connection() as connection,
@@ -60,7 +62,8 @@ def differences(
             if not builds.keep(connection, tenant, build, follower.holder):
                 raise Overtaken
             differing = _differing(looking, tenant, old, build)
-        builds.drop(connection, tenant, build, follower.holder, patient=True)
+        if not begun:
+            builds.drop(connection, tenant, build, follower.holder, patient=True)
     return differing
 
 

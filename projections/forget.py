@@ -1,24 +1,28 @@
 """What do projections forget when events are erased? All rows that were made of them.
 
 Rows say at which position they became known, and follow from that event alone; so they can simply go. Where
-rows follow from several events, the projection is built anew afterwards.
+rows follow from several events, a new build is begun in the same transaction: it stands there, and whoever
+runs the projections makes it, also when the one who erases does not live to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from time import sleep
 from typing import Any
 
 from psycopg import Connection
+from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL
 
 from lrs.database import sql
 from lrs.database.pool import Database
-from lrs.errors import OperatorError
-from projections import builds
+from lrs.errors import NotGranted, OperatorError
+from projections import builds, found
+from projections.builds import Look
 from projections.projection import Projection
-from projections.rebuild import Progress, rebuild
+from projections.rebuild import Progress, is_begun, rebuild
 
 QUERIES = sql.Queries(__file__)
 PAUSE = 0.2
@@ -26,47 +30,63 @@ PAUSE = 0.2
 
 def forget(connection: Connection[Any], tenant: str, positions: Sequence[int]) -> None:
     """Let all builds forget them; whoever was about to write what it had read before reads again."""
+    # First: who writes a batch has a share of this lock, and would wait for our rows while we wait for that.
+    connection.execute(builds.QUERIES(tenant, "alone"))
     connection.execute(QUERIES(tenant, "let_go"))
     gone = {"positions": positions}
     connection.execute(QUERIES(tenant, "failures"), gone)
-    placed = _placed(connection, tenant)
+    look, placed = builds.look(connection, tenant), _placed(connection, tenant)
     rows = SQL(QUERIES(tenant, "rows").decode())
-    for build in builds.look(connection, tenant).builds:
+    for build in look.builds:
         for name in placed.intersection(build.tables):
             connection.execute(rows.format(builds.table(tenant, name)), gone)
+    for each in _summing(found.projections(), look, placed):
+        _begin_anew(connection, tenant, each, look)
 
 
 def complete(
     database: Database, tenant: str, projections: Iterable[Projection], *, progress: Progress
 ) -> None:
-    """Build anew what has rows that follow from several events, and drop what was made before."""
-    for each in _summing(database, tenant, projections):
-        _rebuild(database, tenant, each, progress)
+    """Make what an erasure has begun anew, and drop what was read before; NotGranted for who may not."""
+    with database.connection() as connection:
+        look, placed = builds.look(connection, tenant), _placed(connection, tenant)
+        may_begin = builds.may_begin(connection, tenant)
+    for each in _summing(projections, look, placed):
+        if not may_begin:
+            raise NotGranted(
+                f"What was made of it lacks a new build, and this role may make no tables: run "
+                f"`lrs projections rebuild {each.name}` as their owner."
+            )
+        _make(database, tenant, each, progress)
         with database.connection() as connection:
             for old in builds.look(connection, tenant).builds:
                 if old.name == each.name and old.superseded is not None:
                     builds.drop(connection, tenant, old, patient=True)
 
 
-def renew(database: Database, tenant: str, projections: Iterable[Projection]) -> None:
-    """The same without waiting for it: whoever runs the projections makes them, and switches."""
-    summing = _summing(database, tenant, projections)
-    with database.connection() as connection:
-        for each in summing:
-            builds.begin(connection, tenant, each, beside=True)
-
-
-def _summing(database: Database, tenant: str, projections: Iterable[Projection]) -> list[Projection]:
+def _summing(projections: Iterable[Projection], look: Look, placed: set[str]) -> list[Projection]:
     """Those that say so, and those with a table whose rows do not say of which event they are."""
-    with database.connection() as connection:
-        placed = _placed(connection, tenant)
-        look = builds.look(connection, tenant)
     return [
         each
         for each in projections
-        if each.shared
-        or (not each.salted and any(not placed.issuperset(build.tables) for build in look.of(each)))
+        if (standing := look.of(each))
+        and (
+            each.shared
+            or (not each.salted and any(not placed.issuperset(build.tables) for build in standing))
+        )
     ]
+
+
+def _begin_anew(connection: Connection[Any], tenant: str, projection: Projection, look: Look) -> None:
+    """Beside what is read; what is in the making has taken in what is gone, and begins again."""
+    empty = SQL(QUERIES(tenant, "empty").decode())
+    for build in look.builds:
+        if build.name == projection.name and not build.finished:
+            for name in build.tables:
+                connection.execute(empty.format(builds.table(tenant, name)))
+            connection.execute(QUERIES(tenant, "begin_again"), build.key)
+    with suppress(InsufficientPrivilege):  # who may make no tables leaves it to `lrs projections rebuild`
+        builds.begin(connection, tenant, projection, beside=True)
 
 
 def _placed(connection: Connection[Any], tenant: str) -> set[str]:
@@ -74,12 +94,10 @@ def _placed(connection: Connection[Any], tenant: str) -> set[str]:
     return {name for (name,) in connection.execute(QUERIES(tenant, "placed"), schema).fetchall()}
 
 
-def _rebuild(database: Database, tenant: str, projection: Projection, progress: Progress) -> None:
-    """When whoever builds it at this moment, with what is erased in part, is done."""
-    while True:
+def _make(database: Database, tenant: str, projection: Projection, progress: Progress) -> None:
+    """Or wait for whoever makes it at this moment."""
+    while is_begun(database, tenant, projection):
         try:
             rebuild(database, tenant, projection, progress=progress)
         except OperatorError:
             sleep(PAUSE)
-        else:
-            return

@@ -3,6 +3,12 @@
 -- not what would be made now.
 UPDATE {tenant}.projection SET holder = NULL, held_until = NULL, amended = amended + 1
 
+-- empty --
+DELETE FROM {}
+
+-- begin_again --
+UPDATE {tenant}.projection SET position = 0 WHERE name = %(name)s AND version = %(version)s
+
 -- failures --
 -- Their errors may quote what was said.
 DELETE FROM {tenant}.projection_failure WHERE position = ANY(%(positions)s)

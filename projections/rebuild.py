@@ -28,6 +28,13 @@ def rebuild(database: Database, tenant: str, projection: Projection, *, progress
         return follower.switch(build)
 
 
+def is_begun(database: Database, tenant: str, projection: Projection) -> bool:
+    """Whether a new build is in the making, or waits for somebody who makes it."""
+    with database.connection() as connection:
+        standing = builds.look(connection, tenant).of(projection)
+    return bool(standing) and not standing[0].finished
+
+
 @contextmanager
 def making(
     database: Database, tenant: str, projection: Projection, *, until: Callable[[], int], progress: Progress

@@ -16,10 +16,15 @@ from lrs import housekeeping
 from lrs.app import prepare
 from lrs.database import migrate, sql
 from lrs.database.pool import Database
+from lrs.erasure import erasing, plan
+from lrs.erasure.erasing import Order
 from lrs.housekeeping import Housekeeping
+from lrs.log.event_log import EventLog
 from lrs.settings import Settings
 from lrs.store.blobs import Blobs
 from lrs.store.documents import Documents
+from projections.forget import forget
+from tests.client import a_statement
 from tests.conftest import serving
 from tests.store.test_blobs import make_older, some
 from tests.store.test_documents import a_write
@@ -109,6 +114,18 @@ def test_a_role_that_may_not_says_so_and_goes_on(crashed, caplog):
         connection.execute(SQL("DROP OWNED BY {}").format(Identifier(role)))
         connection.execute(SQL("DROP ROLE {}").format(Identifier(role)))
     assert with_statistics(crashed) == []
+
+
+def test_files_are_cleaned_after_an_erasure_once(lrs, database, tenant):
+    """Whoever erased over HTTP, or was killed before the end of `lrs erase`, does not do it."""
+    housekeeping, ids = Housekeeping(database), lrs.post(a_statement())
+    assert tenant not in housekeeping.clean()
+    with database.connection() as connection:
+        subject, log = plan.of_statements(ids), EventLog(database, tenant)
+        token = plan.make(log, connection, subject).token
+    erasing.erase(database, tenant, subject, Order("a", "b", "c"), token=token, forget=forget)
+    assert tenant in housekeeping.clean()
+    assert tenant not in housekeeping.clean()
 
 
 @pytest.mark.parametrize("keep", [False, True])

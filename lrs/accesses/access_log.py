@@ -85,3 +85,19 @@ def last_at(database: Database, tenant: str, moment: datetime) -> int:
     with database.connection() as connection:
         found = connection.execute(QUERIES(tenant, "last_at"), {"time": moment}).fetchone()
     return found[0] if found else 0
+
+
+def count(database: Database, tenant: str, until: datetime) -> int:
+    """How many would go that were noted at or before a time."""
+    with database.connection() as connection:
+        found = connection.execute(QUERIES(tenant, "count", "old"), {"until": until}).fetchone()
+    return found[0] if found else 0
+
+
+def forget(database: Database, tenant: str, until: datetime) -> int:
+    """Let these go; how many. Readers wait meanwhile. NotGranted for all but the owner of the table."""
+    with database.connection() as connection, connection.transaction():
+        connection.execute(QUERIES(tenant, "guard", order="disable"))
+        gone = connection.execute(QUERIES(tenant, "forget", "old"), {"until": until}).rowcount
+        connection.execute(QUERIES(tenant, "guard", order="enable"))
+    return gone

@@ -58,3 +58,17 @@ SELECT last.number, h.number
   FROM {tenant}.access_head AS h,
        (SELECT coalesce(max(number), 0) AS number FROM {tenant}.access) AS last
  WHERE h.number <> last.number
+
+-- guard --
+-- Nobody else gets in: it is locked until the transaction ends.
+ALTER TABLE {tenant}.access {order} TRIGGER append_only
+
+-- count --
+SELECT count(*)
+
+-- forget --
+DELETE
+
+-- old --
+-- The last one stays, whatever its age: its number tells that none is missing at the end.
+  FROM {tenant}.access WHERE at <= %(until)s AND number < (SELECT max(number) FROM {tenant}.access)

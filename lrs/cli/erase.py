@@ -15,8 +15,8 @@ from lrs.cli.words import show_facts, tell
 from lrs.database.pool import Database
 from lrs.erasure import erasing, plan
 from lrs.erasure.erasing import Order
-from lrs.erasure.plan import Subject
-from lrs.errors import OperatorError
+from lrs.erasure.plan import Plan, Subject
+from lrs.errors import Gone, OperatorError
 from lrs.log.event_log import EventLog
 from lrs.registrar import check
 from projections import found
@@ -106,15 +106,30 @@ def statements(
 
 
 def _erase(database: Database, tenant: str, find: Find, order: Order, token: str | None) -> None:
-    log = EventLog(database, tenant)
-    with database.connection() as connection, connection.transaction():
-        subject = find(log, connection)
-        planned = plan.make(log, connection, subject)
+    try:
+        subject, planned = _planned(database, tenant, find)
+    except Gone:
+        _finish(database, tenant)  # whoever has erased it may not have got so far
+        raise
     show_facts(planned.facts.items())
     if token is None:
         tell(f"Nothing was erased. To erase this, say the same with --confirm {planned.token}")
         return
     erasure, _ = erasing.erase(database, tenant, subject, order, token=token, forget=forget)
+    _finish(database, tenant)
+    show_facts([("erasure", erasure)])
+    tell("It is gone from the database. Backups still have it: see docs/erasure.md.")
+
+
+def _planned(database: Database, tenant: str, find: Find) -> tuple[Subject, Plan]:
+    log = EventLog(database, tenant)
+    with database.connection() as connection, connection.transaction():
+        subject = find(log, connection)
+        return subject, plan.make(log, connection, subject)
+
+
+def _finish(database: Database, tenant: str) -> None:
+    """What the erasure itself leaves to others: new builds, and files without what was there."""
     with progress.bar("Building anew what lacks names", None) as advance:
         complete(
             database,
@@ -122,9 +137,8 @@ def _erase(database: Database, tenant: str, find: Find, order: Order, token: str
             found.projections(),
             progress=lambda at, end: advance(at, at, total=end),
         )
-    erasing.vacuum(database, tenant)
-    show_facts([("erasure", erasure)])
-    tell("It is gone from the database. Backups still have it: see docs/erasure.md.")
+    with database.connection() as connection:
+        erasing.vacuum(connection, tenant)
 
 
 def _agent(text: str) -> Any:

@@ -34,7 +34,7 @@ def set_policy(
     ],
     of: Annotated[
         list[str] | None,
-        typer.Option("--of", help="Of what: documents, or statements with verb=IRI, provider=ID or both."),
+        typer.Option("--of", help="documents, accesses, or statements of verb=IRI, provider=ID or both."),
     ] = None,
     tenant: place.Tenant = tenants.DEFAULT,
     data_dir: place.DataDir = None,
@@ -46,6 +46,7 @@ def set_policy(
     lrs retention set coursework --older-than P7Y --reason "not needed" --authority "board 2026-3"
     lrs retention set clicks --older-than P90D --of verb=https://w3id.org/xapi/video/verbs/seeked …
     lrs retention set drafts --older-than P2Y --of documents --reason … --authority …
+    lrs retention set readers --older-than P10Y --of accesses --reason … --authority …
     """
     kind, verb, provider = _of(of or [])
     adopted = RetentionAdopted(
@@ -114,16 +115,18 @@ def run(
                 for each, (_, too_old) in zip(chosen, counts, strict=True)
             ]
             complete(database, tenant, found.projections(), progress=lambda *_: None)
-            erasing.vacuum(database, tenant)
+            with database.connection() as connection:
+                erasing.vacuum(connection, tenant)
     show(["policy", "too old" if dry_run else "erased"], counts)
 
 
 def _of(words: list[str]) -> tuple[str, str, str]:
     """The kind, the verb and the provider that a policy is about."""
     said = {name: value for name, _, value in (word.partition("=") for word in words)}
-    if set(said) - {"documents", "verb", "provider"} or len(said) < len(words):
-        raise OperatorError("--of takes documents, verb=IRI or provider=ID, each once.")
-    kind = "documents" if "documents" in said else "statements"
+    kinds = [each for each in ("documents", "accesses") if each in said]
+    if set(said) - {*kinds, "verb", "provider"} or len(said) < len(words) or len(kinds) > 1:
+        raise OperatorError("--of takes documents, accesses, verb=IRI or provider=ID, each once.")
+    kind = kinds[0] if kinds else "statements"
     return kind, said.get("verb", ""), said.get("provider", "")
 
 

@@ -44,7 +44,7 @@ def erase(
 ) -> tuple[str, Plan]:
     """Erase what was planned under this token; the erasure's id, and what it took.
 
-    Conflict, NotFound; BadRequest for a name in the order, NotGranted.
+    Conflict, NotFound, Gone; BadRequest for a name in the order, NotGranted.
     """
     log, erasure = EventLog(database, tenant), str(uuid4())
     with database.connection() as connection, connection.transaction():
@@ -62,11 +62,20 @@ def erase(
     return erasure, planned
 
 
-def vacuum(database: Database, tenant: str) -> None:
+def vacuum(connection: Connection[Any], tenant: str) -> None:
     """Let nothing of it lie in the files of the tables, nor in statistics, as far as that is ours to do."""
-    with database.connection() as connection:
+    connection.execute("SET statement_timeout = 0")
+    try:
         for schema, table in connection.execute(QUERIES(tenant, "tables")).fetchall():
             connection.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(schema, table)))
+    finally:
+        connection.execute("RESET statement_timeout")
+
+
+def is_vacuumed(connection: Connection[Any], tenant: str) -> bool:
+    """Whether that was done since the last erasure; what PostgreSQL forgot in a crash was not."""
+    topics = [kind.topic for kind in (StatementErased, LearnerErased, DocumentsErased)]
+    return connection.execute(QUERIES(tenant, "unvacuumed"), {"topics": topics}).fetchone() is None
 
 
 def _check(planned: Plan, token: str, order: Order) -> None:

@@ -13,6 +13,7 @@ from psycopg import Connection
 
 from lrs.cmi5 import bound
 from lrs.database import sql
+from lrs.erasure import told
 from lrs.errors import BadRequest, Conflict, Fault, NotFound
 from lrs.log import events, streams
 from lrs.log.event_log import EventLog
@@ -98,10 +99,11 @@ class Plan:
 
 
 def of_learner(log: EventLog, connection: Connection[Any], learner: str) -> Subject:
-    """A registered learner, with the identifiers that are linked to her; NotFound."""
+    """A registered learner, with the identifiers that are linked to her; NotFound, Gone."""
     found = streams.newest(log, connection, LearnerRegistered, IdentifierLinked, IdentifierUnlinked)
     said = [each.event for each in found]
     if not any(isinstance(each, LearnerRegistered) and each.learner == learner for each in said):
+        told.refuse_twice(log, connection, [names.stream("learner", learner)])
         raise NotFound(f"No learner {learner} is registered.")
     linked = {each.ifi for each in said if isinstance(each, IdentifierLinked) and each.learner == learner}
     return Subject(learner, frozenset(linked))
@@ -125,13 +127,13 @@ def of_statements(ids: Sequence[str]) -> Subject:
 
 
 def make(log: EventLog, connection: Connection[Any], subject: Subject, *, known: Plan | None = None) -> Plan:
-    """What there is to erase at this moment; NotFound for a statement that there is not.
+    """What there is to erase at this moment; NotFound for a statement that is not there, Gone.
 
     With what was `known` before, documents are looked for only in what has come since: they have no index.
     """
     plan = Plan(subject, head=log.head_of(connection).position)
     if subject.statements:
-        _statements(plan, log.tenant, connection)
+        _statements(plan, log, connection)
     elif subject.documents:
         _documents(plan, log.tenant, connection, "at", {"positions": list(subject.documents)})
     else:
@@ -161,11 +163,12 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _statements(plan: Plan, tenant: str, connection: Connection[Any]) -> None:
+def _statements(plan: Plan, log: EventLog, connection: Connection[Any]) -> None:
     asked = {"ids": [UUID(each) for each in plan.subject.statements]}
-    plan.statements = dict(connection.execute(QUERIES(tenant, "by_id"), asked).fetchall())
+    plan.statements = dict(connection.execute(QUERIES(log.tenant, "by_id"), asked).fetchall())
     missing = set(asked["ids"]) - set(plan.statements.values())
     if missing:
+        told.refuse_twice(log, connection, missing)
         raise NotFound(f"There is no statement {min(missing)} to erase.")
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from lrs.accesses import access_log
 from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.erasure import erasing, plan
@@ -105,6 +106,8 @@ def run(
 
     Whoever is interrupted begins again, and finds what is left.
     """
+    if policy.kind == "accesses":
+        return access_log.forget(database, tenant, before(policy, now))
     log, taken = EventLog(database, tenant), 0
     until = _until(log, policy, now)
     order = Order(f"retention {policy.policy}: {policy.reason}", policy.authority, by)
@@ -118,7 +121,9 @@ def run(
 
 
 def count(database: Database, tenant: str, policy: RetentionAdopted, *, now: datetime) -> int:
-    """How many events are too old now."""
+    """How many events, or accesses, are too old now."""
+    if policy.kind == "accesses":
+        return access_log.count(database, tenant, before(policy, now))
     log = EventLog(database, tenant)
     until = _until(log, policy, now)
     with database.connection() as connection:
@@ -179,10 +184,10 @@ def _faults(log: EventLog, connection: Connection[Any], policy: RetentionAdopted
     age = _AGE.match(policy.older_than)
     if policy.older_than and (not age or (age[2] == "Y" and int(age[1]) > _MOST_YEARS)):
         yield Fault("/older_than", "must be years or days, as in P7Y or P90D", "ISO 8601")
-    if policy.kind not in ("statements", "documents"):
-        yield Fault("/kind", "must be statements or documents")
-    elif policy.kind == "documents" and (policy.verb or policy.provider):
-        yield Fault("/verb", "must be left out, and provider too: documents have neither")
+    if policy.kind not in ("statements", "documents", "accesses"):
+        yield Fault("/kind", "must be statements, documents or accesses")
+    elif policy.kind != "statements" and (policy.verb or policy.provider):
+        yield Fault("/verb", f"must be left out, and provider too: {policy.kind} have neither")
     if policy.provider and not _authorities(log, connection, policy.provider):
         yield Fault("/provider", f"there is no provider {policy.provider[:100]}")
     if policy.older_than and not (policy.reason and policy.authority):

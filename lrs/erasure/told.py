@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
 from lrs.database import sql
 from lrs.database.pool import Database
-from lrs.errors import NotFound
-from lrs.log import events
+from lrs.errors import Gone, NotFound
+from lrs.log import events, streams
+from lrs.log.event_log import EventLog
 from lrs.log.events import DocumentsErased, LearnerErased, StatementErased
 from lrs.xapi import time
 from lrs.xapi.vocabulary import Json
@@ -37,3 +44,11 @@ def told(database: Database, tenant: str, erasure: str) -> Json:
         "statements": statements,
         "events": len(statements) if isinstance(last, StatementErased) else len(last.positions),
     }
+
+
+def refuse_twice(log: EventLog, connection: Connection[Any], of: Collection[UUID]) -> None:
+    """Gone, with the erasure, where one of these statements or learners has been erased already."""
+    for place in streams.lasts(log, connection, of).values():
+        if isinstance(said := place.event, StatementErased | LearnerErased):
+            what = said.statement if isinstance(said, StatementErased) else said.learner
+            raise Gone(f"{what} has been erased already, by erasure {said.erasure}.")

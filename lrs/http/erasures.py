@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -24,16 +23,12 @@ from lrs.log.event_log import EventLog
 from lrs.registrar import check
 from lrs.xapi.vocabulary import Json
 
-# After an erasure: what projections lack is made anew.
-Renew = Callable[[Database, str], None]
-
 
 class Handlers:
     """The handlers, with what projections do about an erasure, which the roof knows."""
 
-    def __init__(self, forget: Forget, renew: Renew) -> None:
+    def __init__(self, forget: Forget) -> None:
         self._forget = forget
-        self._renew = renew
 
     async def post(self, request: Request) -> Response:
         """200 with what would go and its token, or, confirmed with that, with what went; 404, 409, 410."""
@@ -45,9 +40,7 @@ class Handlers:
         here = (database, caller.tenant)
         if "token" not in wanted:
             return _answer(await database.run(_plan, *here, wanted))
-        erased = await database.run(_erase, *here, wanted, by=caller.key, forget=self._forget)
-        await database.run(self._renew, *here)
-        return _answer(erased)
+        return _answer(await database.run(_erase, *here, wanted, by=caller.key, forget=self._forget))
 
     async def get(self, request: Request) -> Response:
         """200 with what was erased, why and by whose order; 404."""
@@ -58,9 +51,9 @@ class Handlers:
         return _answer(await database.run(told.told, database, caller.tenant, erasure))
 
 
-def endpoints(forget: Forget, renew: Renew) -> list[Endpoint]:
+def endpoints(forget: Forget) -> list[Endpoint]:
     """The command, and what it has done."""
-    handlers = Handlers(forget, renew)
+    handlers = Handlers(forget)
     return [
         Endpoint(
             "/erasures", "POST", handlers.post, "Tell what an erasure would take; with its token, erase it.",

@@ -6,7 +6,12 @@ import json
 
 import pytest
 
+from lrs.erasure import erasing, plan
+from lrs.erasure.erasing import Order
 from lrs.log.event_log import EventLog
+from projections import builds, found
+from projections.forget import forget
+from projections.rebuild import rebuild
 from tests.cli.terminal import facts
 from tests.client import a_statement
 
@@ -34,6 +39,26 @@ def test_nothing_is_erased_before_it_is_confirmed(said, lrs, database, tenant, a
     erased = json.loads(last.state)
     assert (erased["erasure"], erased["by"]) == (done["erasure"], "the head")
     assert facts(said(*command[:1], "statements", lrs.find()[0]["id"], *command[3:]))["statements"] == "1"
+
+
+def test_who_orders_it_again_finishes_it(said, complaint, database, tenant, ada):
+    """The first order was killed when it had erased her, and before anything else."""
+    tell = ["learner", ada, *WHY, "--tenant", tenant]
+    log = EventLog(database, tenant)
+    for each in found.projections():
+        rebuild(database, tenant, each, progress=lambda *_: None)
+    with database.connection() as connection:
+        subject = plan.of_learner(log, connection, ada)
+        token = plan.make(log, connection, subject).token
+    erasure, _ = erasing.erase(
+        database, tenant, subject, Order("asked", "GDPR 17", "me"), token=token, forget=forget
+    )
+    assert f"{ada} has been erased already, by erasure {erasure}" in complaint("erase", *tell)
+    with database.connection() as connection:
+        standing = builds.look(connection, tenant).builds
+        assert erasing.is_vacuumed(connection, tenant)
+    assert len(standing) == len(found.projections())
+    assert all(each.finished for each in standing)
 
 
 def test_a_token_of_something_else_erases_nothing(complaint, lrs, tenant, ada):

@@ -27,7 +27,7 @@ def test_a_policy_is_adopted_run_and_ended(said, complaint, lrs, tenant):
     assert "retention list" in complaint("retention", "run", "coursework", *here)
 
 
-@pytest.mark.parametrize("of", [["verbs=x"], ["verb=a", "--of", "verb=b"]])
+@pytest.mark.parametrize("of", [["verbs=x"], ["verb=a", "--of", "verb=b"], ["documents", "--of", "accesses"]])
 def test_what_a_policy_cannot_be_of_is_told(complaint, tenant, of):
     wrong = ["retention", "set", "p", "--older-than", "P7Y", "--of", *of, *WHY, "--tenant", tenant]
     assert "--of takes" in complaint(*wrong)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from psycopg.errors import RestrictViolation
 
+from lrs.accesses import access_log
+from lrs.accesses.access_log import Access
 from lrs.cli import verifying
+from lrs.database import sql
 from lrs.database.pool import Database
 from lrs.erasure import retention
 from lrs.errors import BadRequest, NotFound
 from lrs.log.event_log import EventLog
 from lrs.log.events import RetentionAdopted, StatementErased, from_state
+from lrs.log.pages import Span
 from lrs.registrar import catalogue
 from projections import found
 from projections.forget import forget
@@ -120,6 +125,7 @@ def test_policies_are_adopted_changed_and_ended(database: Database, tenant: str)
         ({"older_than": "P5000Y"}, "/older_than"),
         ({"kind": "keys"}, "/kind"),
         ({"kind": "documents", "verb": SEEN["id"]}, "/verb"),
+        ({"kind": "accesses", "verb": SEEN["id"]}, "/verb"),
         ({"provider": "nobody"}, "/provider"),
         ({"authority": ""}, "/authority"),
     ],
@@ -152,6 +158,21 @@ def test_documents_that_have_not_changed_for_so_long_are_erased(
     assert lrs.http.get("/activities/state", params=state | {"stateId": "old"}).content == b"new"
     rebuild(database, tenant, found.projection("audit"), progress=lambda *_: None)
     assert verifying.verify(database, tenant, progress=lambda *_: None)[0] is None
+
+
+def test_the_oldest_accesses_go_where_a_policy_says_so(database: Database, tenant: str) -> None:
+    access_log.note(database, tenant, [Access("key", f"GET /learners/{number}") for number in range(6)])
+    policy, span = a_policy(kind="accesses"), Span(0, access_log.LAST, True, 10)
+    assert run(database, tenant, policy, now=datetime.now(UTC)) == 0
+    assert retention.count(database, tenant, policy, now=LATER) == 5
+    assert run(database, tenant, policy) == 5
+    # The last one stays: it tells that none is missing at the end.
+    assert [each.number for each in access_log.page(database, tenant, span)] == [6]
+    access_log.note(database, tenant, [Access("key", "GET /learners")])
+    rebuild(database, tenant, found.projection("audit"), progress=lambda *_: None)
+    assert verifying.verify(database, tenant, progress=lambda *_: None)[0] is None
+    with database.connection() as connection, pytest.raises(RestrictViolation):
+        connection.execute(f"DELETE FROM {sql.schema(tenant)}.access".encode())  # noqa: S608
 
 
 def test_what_a_void_had_taken_back_goes_with_it(lrs: Client, database: Database, tenant: str) -> None:

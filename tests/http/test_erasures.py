@@ -108,6 +108,14 @@ def test_nobody_can_be_erased_who_is_not_there(officer: httpx.Client) -> None:
         assert officer.post("/erasures", json=what | ORDER).status_code == 404
 
 
+def test_nobody_can_be_erased_twice(officer: httpx.Client, lrs: Client) -> None:
+    """Whoever lost the answer learns which erasure it was."""
+    (one,) = lrs.post(a_statement())
+    erasure = erase(officer, {"statements": [one]})["erasure"]
+    again = officer.post("/erasures", json={"statements": [one], **ORDER})
+    assert (again.status_code, erasure in again.json()["error"]) == (410, True)
+
+
 def test_there_is_no_other_erasure(officer: httpx.Client) -> None:
     for name in (str(uuid4()), "none"):
         assert officer.get(f"/erasures/{name}").status_code == 404

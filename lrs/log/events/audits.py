@@ -46,7 +46,7 @@ class DocumentsErased(Event, topic="documents-erased"):
 class RetentionAdopted(Event, topic="retention-adopted"):
     """What is older than this (P7Y, P90D) is to be erased; older than nothing, the policy has ended.
 
-    `kind` is statements or documents; statements may be only those of one verb, or of one provider.
+    `kind` is statements, documents or accesses; statements may be only those of one verb, or of one provider.
     """
 
     policy: str

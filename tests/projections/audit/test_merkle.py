@@ -1,13 +1,21 @@
-"""Roots and proofs are those of RFC 9162, by its own words and by the vectors of RFC 6962; no others pass."""
+"""Roots and proofs are those of RFC 9162: its words, RFC 6962's vectors, others' code; no others pass."""
 
 from __future__ import annotations
 
 import random
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
+from scitt_cose import merkle as others
 
 from projections.audit import merkle
 from tests.projections.audit import naive
+
+# The auditors' own program is no module of ours.
+_SPEC = spec_from_file_location("verify", Path(__file__).parents[3] / "docs" / "auditors" / "verify.py")
+auditors = module_from_spec(_SPEC)
+_SPEC.loader.exec_module(auditors)
 
 INPUTS = [
     bytes.fromhex(each)
@@ -75,12 +83,29 @@ class Tree:
         return merkle.root(self.hashes[node.number << node.level : (node.number + 1) << node.level])
 
 
+class OthersTree:
+    """The same, as another implementation has it (scitt-cose), which takes and gives hexadecimal digits."""
+
+    def __init__(self, entries):
+        self.entries = hexes(entries)
+
+    def root(self, size=None):
+        return bytes.fromhex(others.merkle_root(self.entries[:size]))
+
+    def inclusion(self, index, size):
+        return [bytes.fromhex(each) for each in others.inclusion_proof(self.entries[:size], index)]
+
+    def consistency(self, first, second):
+        return [bytes.fromhex(each) for each in others.consistency_proof(self.entries, first, second)]
+
+
 def hexes(hashes):
     return [each.hex() for each in hashes]
 
 
-def test_roots_and_proofs_are_those_of_certificate_transparency():
-    tree = Tree(INPUTS)
+@pytest.mark.parametrize("kind", [Tree, OthersTree])
+def test_roots_and_proofs_are_those_of_certificate_transparency(kind):
+    tree = kind(INPUTS)
     assert [tree.root(size).hex() for size in range(9)] == ROOTS
     for index, size, path in INCLUSIONS:
         assert hexes(tree.inclusion(index, size)) == path
@@ -102,6 +127,70 @@ def test_they_are_what_the_words_of_the_standard_say_for_thousands_of_random_tre
         assert continued == naive.proof(first, entries)
         assert merkle.includes(tree.hashes[index], index, size, included, tree.root())
         assert merkle.continues(first, size, tree.root(first), tree.root(), continued)
+
+
+def test_another_implementation_makes_the_same_of_thousands_of_random_trees():
+    chance = random.Random(6962)  # noqa: S311
+    for _ in range(2500):
+        entries = [chance.randbytes(chance.randrange(9)) for _ in range(chance.choice((9, 30, 90, 300)))]
+        size = chance.randint(1, len(entries))
+        index, first = chance.randrange(size), chance.randint(1, size)
+        ours, theirs = Tree(entries), OthersTree(entries)
+        roots = ours.root(first), ours.root(size)
+        assert roots == (theirs.root(first), theirs.root(size))
+        included, continued = ours.inclusion(index, size), ours.consistency(first, size)
+        assert included == theirs.inclusion(index, size)
+        assert continued == theirs.consistency(first, size)
+        assert included_by_all(entries[index], index, size, included, roots[1]) == [True] * 3
+        assert continued_by_all(first, size, *roots, continued) == [True] * 3
+
+
+def test_another_implementation_believes_and_refuses_the_same():
+    """Of one tree of 300 leaves, hundreds of pairs; each right, and then with one thing changed."""
+    chance = random.Random(6962)  # noqa: S311
+    entries = [chance.randbytes(4) for _ in range(300)]
+    ours, theirs = Tree(entries), OthersTree(entries)
+    for _ in range(300):
+        size = chance.randint(2, 300)
+        index, first = chance.randrange(size), chance.randint(1, size - 1)
+        roots = theirs.root(first), theirs.root(size)
+        included, continued = theirs.inclusion(index, size), theirs.consistency(first, size)
+        assert (included, continued) == (ours.inclusion(index, size), ours.consistency(first, size))
+        assert included_by_all(entries[index], index, size, included, roots[1]) == [True] * 3
+        assert continued_by_all(first, size, *roots, continued) == [True] * 3
+        for wrong in changes(chance, included):
+            assert included_by_all(entries[index], index, size, wrong, roots[1]) == [False] * 3
+        for wrong in changes(chance, continued):
+            assert continued_by_all(first, size, *roots, wrong) == [False] * 3
+        at, of = chance.randrange(300), chance.randint(1, 300)
+        assert len(set(included_by_all(entries[index], at, of, included, roots[1]))) == 1
+        assert len(set(continued_by_all(at + 1, of, *roots, continued))) == 1
+
+
+def included_by_all(entry, index, size, path, root):
+    """Who believes that the entry is in the tree: we, the auditors' program, the other implementation."""
+    leaf = merkle.leaf(entry)
+    return [
+        merkle.includes(leaf, index, size, path, root),
+        auditors.root_by_inclusion(leaf, index, size, path) == root,
+        others.verify_inclusion(entry.hex(), index, size, hexes(path), root.hex()),
+    ]
+
+
+def continued_by_all(first, size, old, new, path):
+    """Who believes that the one tree begins the other."""
+    return [
+        merkle.continues(first, size, old, new, path),
+        auditors.is_consistent(first, size, old, new, path),
+        others.verify_consistency(old.hex(), new.hex(), first, size, hexes(path)),
+    ]
+
+
+def changes(chance, path):
+    """The path with one hash changed, left out, doubled, and all in another order."""
+    place = chance.randrange(len(path))
+    several = [path[::-1]] if len(path) > 1 else []
+    return [flipped(path, place), path[:place] + path[place + 1 :], [*path, path[place]], *several]
 
 
 def test_every_proof_of_small_trees_holds_and_for_nothing_but_what_it_proves():
