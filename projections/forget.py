@@ -13,12 +13,12 @@ from time import sleep
 from typing import Any
 
 from psycopg import Connection
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from psycopg.sql import SQL
 
 from lrs.database import sql
 from lrs.database.pool import Database
-from lrs.errors import NotGranted, OperatorError
+from lrs.errors import Conflict, NotGranted, OperatorError
 from projections import builds, found
 from projections.builds import Look
 from projections.projection import Projection
@@ -29,9 +29,17 @@ PAUSE = 0.2
 
 
 def forget(connection: Connection[Any], tenant: str, positions: Sequence[int]) -> None:
-    """Let all builds forget them; whoever was about to write what it had read before reads again."""
-    # First: who writes a batch has a share of this lock, and would wait for our rows while we wait for that.
-    connection.execute(builds.QUERIES(tenant, "alone"))
+    """Let all builds forget them; whoever was about to write what it had read before reads again.
+
+    Conflict where somebody keeps a build for long.
+    """
+    try:
+        connection.execute(QUERIES(tenant, "nobody_else"))
+    except LockNotAvailable as error:
+        raise Conflict(
+            "Nothing was erased: projections are being compared with the log, or retried. "
+            "Say the same again when that is done."
+        ) from error
     connection.execute(QUERIES(tenant, "let_go"))
     gone = {"positions": positions}
     connection.execute(QUERIES(tenant, "failures"), gone)

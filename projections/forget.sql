@@ -1,3 +1,10 @@
+-- nobody_else --
+-- Before any row of it: who writes a batch, retries or compares has a share of this lock, and would wait for our rows
+-- while we wait for that. Not for long: all writers of the tenant wait for us, and maybe one for whom we wait.
+SET LOCAL lock_timeout = '3s';
+LOCK TABLE {tenant}.projection IN EXCLUSIVE MODE;
+SET LOCAL lock_timeout = DEFAULT
+
 -- let_go --
 -- Nobody holds a build any longer: a batch that was read before is not written. And what was made of rows that go is
 -- not what would be made now.

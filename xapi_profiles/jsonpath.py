@@ -156,10 +156,11 @@ class _Reader:
         return _ESCAPE.sub(r"\1", single if single is not None else double)
 
     def _listed(self, one: Callable[[], Key]) -> tuple[Key, ...]:
-        found = [one()]
+        """Each once, and beside a star nothing: else a short path would find a value again and again."""
+        found = {one(): None}
         while self.take(","):
-            found.append(one())
-        return tuple(found)
+            found[one()] = None
+        return (STAR,) if STAR in found else tuple(found)
 
     def _match(self, what: re.Pattern[str]) -> re.Match[str]:
         found = what.match(self.text, self.place)

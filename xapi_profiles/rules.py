@@ -98,7 +98,10 @@ def _kept_by(members: Sequence[Member]) -> Kept:
     place = members[0].place
     needed = [one.name for one in members if one.needed]
     unwanted = {one.name for one in members if one.unwanted}
-    valued = [(one.name, one.values) for one in members if one.values is not None]
+    valued: dict[str, frozenset[Any]] = {}
+    for one in members:
+        if one.values is not None:
+            valued[one.name] = valued.get(one.name, one.values) & one.values
 
     def kept(statement: Any) -> bool:
         found = statement
@@ -111,7 +114,7 @@ def _kept_by(members: Sequence[Member]) -> Kept:
         for name in needed:
             if name not in found:
                 return False
-        for name, values in valued:
+        for name, values in valued.items():
             if name in found and comparable(found[name]) not in values:
                 return False
         return not unwanted or unwanted.isdisjoint(found)

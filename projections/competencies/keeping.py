@@ -149,8 +149,9 @@ def _followed(map_: Map, seen: Sight, her: Learner, since: int, make: Make) -> M
 
 
 def _keep(key: Key, map_: Map, seen: Sight) -> None:
-    """As the newest; the oldest go where it is too much."""
+    """As the newest. What the tenant's views look at no longer goes, and the oldest where it is too much."""
     view, before = seen.view, _kept.pop(key, None)
+    _let_go(seen)
     size = before.size if before and before.map is map_ else map_.size
     _kept[key] = _Kept(map_, size, view.position, view.amended(gathering.NAME), seen.alignment)
     whole = sum(each.size for each in list(_kept.values()))
@@ -159,6 +160,16 @@ def _keep(key: Key, map_: Map, seen: Sight) -> None:
             return
         gone = _kept.pop(oldest, None)
         whole -= gone.size if gone else 0
+
+
+def _let_go(seen: Sight) -> None:
+    """Of other builds, amended ones, or under what frameworks and catalogue were: they may quote what is erased."""
+    now = (seen.view.tables[gathering.NAME], seen.view.amended(gathering.NAME), seen.alignment)
+    for key, each in list(_kept.items()):
+        tenant, build, *_ = key
+        earlier = tenant == seen.view.tenant and each.position <= seen.view.position
+        if earlier and (build, each.amended, each.alignment) != now:
+            _kept.pop(key, None)
 
 
 def _older(items: Sequence[Json], grown: Mapping[int, float], now: int) -> list[Json]:

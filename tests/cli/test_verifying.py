@@ -48,7 +48,8 @@ EXCUSED = {
     "checkpoint": ("made", "the word of the store: nobody signs a time"),
     "audit_key": ("one made", "the only row; and the word of the store"),
     "projection": (
-        "holder held_until finished superseded", "of use to processes: who moves it, since when it is read",
+        "holder held_until finished superseded amended",
+        "of use to processes: who moves it, since when it is read, how often what they keep of it is outdated",
     ),
     "projection_failure": ("error failed", "why an event was set aside, and when; which one is compared"),
     "access": (

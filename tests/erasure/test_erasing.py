@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from lrs.erasure import erasing, plan
 from lrs.erasure.erasing import Order
 from lrs.errors import BadRequest, Conflict, Gone, NotGranted
 from lrs.log.event_log import EventLog
-from projections import builds, digest, found
+from projections import builds, digest, found, retry
 from projections.forget import complete, forget
 from projections.rebuild import making, rebuild
 from projections.runner import Runner
@@ -103,6 +104,28 @@ def test_what_changed_since_it_was_planned_is_not_erased(lrs: Client, database: 
     with pytest.raises(Gone, match=f"{ids[0]} has been erased already"):
         erase(database, tenant, ids)
     assert len(lrs.find()) == 1
+
+
+def test_a_retry_and_an_erasure_do_not_wait_for_each_other(lrs: Client, database: Database, tenant: str):
+    ids, projection = lrs.post(a_statement()), found.projection("competencies")
+    build = rebuild(database, tenant, projection, progress=quietly)
+    with ThreadPoolExecutor() as threads:
+        with database.connection() as connection, connection.transaction():
+            retry._held(connection, tenant, build, 0)
+            erasing_ = threads.submit(erase, database, tenant, ids)
+            time.sleep(0.3)
+            assert retry._retry_some(connection, tenant, projection, build, [1]) == (0, 1)  # it has its rows
+        assert erasing_.result()
+
+
+def test_who_keeps_a_build_for_long_is_not_waited_for(lrs: Client, database: Database, tenant: str):
+    ids, projection = lrs.post(a_statement()), found.projection("competencies")
+    build = rebuild(database, tenant, projection, progress=quietly)
+    with database.connection() as connection, connection.transaction():
+        builds.read_now(connection, tenant, build)
+        with pytest.raises(Conflict, match="Nothing was erased"):
+            erase(database, tenant, ids)
+    assert erase(database, tenant, ids)
 
 
 def test_builds_say_that_rows_have_gone(lrs: Client, database: Database, tenant: str):

@@ -37,6 +37,8 @@ STATEMENT = {
         ("$.verb.display.en-US", ["did"]),
         ("$['verb']['id']", ["v"]),
         ('$["verb"].id', ["v"]),
+        ("$.verb,verb.id,id", ["v"]),
+        ("$.attachments[*,*,0].length", [1, 2, 3]),
         ("$.object.definition.extensions['https://e.org/a.b']", [[1, 2]]),
         ("$.object.definition.extensions['https://e.org/a.b'][*]", [1, 2]),
         (r"$.object.definition.extensions['it\'s']", [3]),
@@ -165,8 +167,8 @@ _step = st.one_of(
     st.just("[*]"),
     st.builds("['{}']".format, _names),
     st.builds("[{}]".format, st.integers(0, 2)),
-    st.builds("['{}','{}']".format, _names, _names),
-    st.builds("[{},{}]".format, st.integers(0, 2), st.integers(0, 2)),
+    st.permutations(["a", "b", "c"]).map(lambda names: f"['{names[0]}','{names[1]}']"),
+    st.permutations([0, 1, 2]).map(lambda places: f"[{places[0]},{places[1]}]"),
 )
 _path = st.lists(_step, max_size=4).map("".join).map("${}".format)
 _json = st.recursive(

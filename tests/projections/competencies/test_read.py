@@ -304,7 +304,9 @@ def test_a_map_is_made_again_where_a_build_was_amended(database):
     maps = Maps(database).take(*OFFICE, *answers("yyyn", "add"))
     keeping.forget()
     assert len(items(maps.ask(MAP, learner=OWN))["add"]["evidence"]) == 4
+    assert maps.ask(MAP, learner=OWN, item=identifier("add"))["frameworks"]
     assert len(items(maps.forget(maps.position).ask(MAP, learner=OWN))["add"]["evidence"]) == 3
+    assert len(keeping._kept) == 1  # nothing that was forgotten lies about
 
 
 def test_what_no_framework_has_is_kept_too(database):
