@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,10 +98,7 @@ def _kept_by(members: Sequence[Member]) -> Kept:
     place = members[0].place
     needed = [one.name for one in members if one.needed]
     unwanted = {one.name for one in members if one.unwanted}
-    valued: dict[str, frozenset[Any]] = {}
-    for one in members:
-        if one.values is not None:
-            valued[one.name] = valued.get(one.name, one.values) & one.values
+    valued = _valued(members)
 
     def kept(statement: Any) -> bool:
         found = statement
@@ -120,3 +117,12 @@ def _kept_by(members: Sequence[Member]) -> Kept:
         return not unwanted or unwanted.isdisjoint(found)
 
     return kept
+
+
+def _valued(members: Iterable[Member]) -> Mapping[str, frozenset[Any]]:
+    """The values that all rules about a member let through: however many they are, it is looked at once."""
+    valued: dict[str, frozenset[Any]] = {}
+    for one in members:
+        if one.values is not None:
+            valued[one.name] = valued.get(one.name, one.values) & one.values
+    return valued

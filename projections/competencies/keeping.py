@@ -163,7 +163,7 @@ def _keep(key: Key, map_: Map, seen: Sight) -> None:
 
 
 def _let_go(seen: Sight) -> None:
-    """Of other builds, amended ones, or under what frameworks and catalogue were: they may quote what is erased."""
+    """Of other builds, amended ones, or older frameworks and catalogues: they may quote what is erased."""
     now = (seen.view.tables[gathering.NAME], seen.view.amended(gathering.NAME), seen.alignment)
     for key, each in list(_kept.items()):
         tenant, build, *_ = key

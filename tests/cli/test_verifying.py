@@ -49,7 +49,7 @@ EXCUSED = {
     "audit_key": ("one made", "the only row; and the word of the store"),
     "projection": (
         "holder held_until finished superseded amended",
-        "of use to processes: who moves it, since when it is read, how often what they keep of it is outdated",
+        "of use to processes: who moves it, since when it is read, whether what they keep of it holds",
     ),
     "projection_failure": ("error failed", "why an event was set aside, and when; which one is compared"),
     "access": (
