@@ -120,7 +120,7 @@ def test_the_audit_tree_is_built_and_asked_for_proofs(tables):
 
 @pytest.mark.long
 def test_transcripts_are_read_now_and_as_they_were(tables):
-    many, now, then = tables["transcripts"]
+    many, now, then = (row for row in tables["transcripts"] if row["clients"] == 1)
     assert many["of_asked"] == pytest.approx(many["p95"] / 10)
     assert then["of_asked"] == pytest.approx(then["p95"] / 50)
     # All that the diligent one has done lies before the middle; a voided statement is not spoken of.
