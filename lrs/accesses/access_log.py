@@ -95,7 +95,7 @@ def count(database: Database, tenant: str, until: datetime) -> int:
 
 
 def forget(database: Database, tenant: str, until: datetime) -> int:
-    """Let these go; how many. Readers wait meanwhile. NotGranted for all but the owner of the table."""
+    """Let these go; how many. Who notes one waits. NotGranted for all but the owner of the table."""
     with database.connection() as connection, connection.transaction():
         connection.execute(QUERIES(tenant, "guard", order="disable"))
         gone = connection.execute(QUERIES(tenant, "forget", "old"), {"until": until}).rowcount

@@ -149,11 +149,18 @@ def _followed(map_: Map, seen: Sight, her: Learner, since: int, make: Make) -> M
 
 
 def _keep(key: Key, map_: Map, seen: Sight) -> None:
-    """As the newest. What the tenant's views look at no longer goes, and the oldest where it is too much."""
+    """As the newest. Where it is a new one others go: what views look at no longer, and what is too much."""
     view, before = seen.view, _kept.pop(key, None)
-    _let_go(seen)
-    size = before.size if before and before.map is map_ else map_.size
+    is_new = before is None or before.map is not map_
+    size = before.size if before and not is_new else map_.size
     _kept[key] = _Kept(map_, size, view.position, view.amended(gathering.NAME), seen.alignment)
+    if is_new:
+        _let_go(seen)
+        _limit()
+
+
+def _limit() -> None:
+    """The oldest go where it is too much."""
     whole = sum(each.size for each in list(_kept.values()))
     for oldest in list(_kept)[:-1]:
         if whole <= MOST:
