@@ -7,7 +7,7 @@ What is done for every request is done in data_received alone: each callback of 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -51,6 +51,7 @@ class Protocol(ShortWay):
     def connection_lost(self, exc: Exception | None) -> None:
         self._be_at_ease()
         self._has_read()
+        cast(Together, self.transport).drop()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:

@@ -34,8 +34,12 @@ class Together:
         """Write it now."""
         if self._kept:
             self._transport.write(b"".join(self._kept))
-            self._kept.clear()
-            self._size = 0
+            self.drop()
+
+    def drop(self) -> None:
+        """Keep nothing more, as when the connection is lost: uvloop would not take it any longer."""
+        self._kept.clear()
+        self._size = 0
 
     def close(self) -> None:
         """Close the connection after what was written."""
